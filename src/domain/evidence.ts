@@ -1,0 +1,110 @@
+/** Evidence: who reviewed a piece of work, what was touched, what was checked. */
+
+import * as v from "valibot";
+import { ok, type Result, refuse } from "./refusal.ts";
+import { isGiven, quoted, visible } from "./text.ts";
+
+const GivenTextSchema = v.pipe(
+  v.string(),
+  v.check((text) => isGiven(text), "must not be blank"),
+);
+
+const ReviewSchema = v.looseObject({
+  reviewer: GivenTextSchema,
+  verdict: v.picklist(["approved", "changes_requested"]),
+  reference: v.optional(v.string()),
+});
+
+const RepoSchema = v.looseObject({
+  repo: v.string(),
+  branch: v.string(),
+  commit: v.pipe(v.string(), v.regex(/^[0-9a-f]{7,40}$/, "must be 7 to 40 lower-case hex digits")),
+  files_touched: v.optional(v.array(v.string())),
+});
+
+const VerificationSchema = v.looseObject({
+  command: v.string(),
+  result: v.picklist(["pass", "fail", "skip"]),
+  summary: v.string(),
+});
+
+/** Evidence as a caller gives it. Fields that it does not name are kept, at any depth. */
+export const EvidenceSchema = v.looseObject({
+  review: ReviewSchema,
+  repos: v.optional(v.array(RepoSchema)),
+  verification: v.optional(v.array(VerificationSchema)),
+});
+
+/** Evidence as an event stores it. */
+export type Evidence = v.InferOutput<typeof EvidenceSchema>;
+
+/** Deeper nesting than any evidence needs; what lies below it could exhaust a reader's stack. */
+const DEEPEST = 64;
+
+/**
+ * Checks evidence and fills in a missing `reference`.
+ *
+ * @param value what a caller gave: parsed JSON
+ * @returns the value itself, not the schema's copy (which would drop an own `__proto__` key)
+ * @example checkEvidence({ review: { reviewer: "ana", verdict: "approved" } })
+ */
+export function checkEvidence(value: unknown): Result<Evidence> {
+  const foreign = whyNotJson(value);
+  if (foreign !== undefined) return invalid(foreign);
+  const parsed = v.safeParse(EvidenceSchema, value);
+  if (!parsed.success) return invalid(...parsed.issues.map(describeIssue));
+  const evidence = value as Evidence;
+  return ok({ ...evidence, review: { ...evidence.review, reference: evidence.review.reference ?? "" } });
+}
+
+/** Reads evidence from a JSON text. */
+export function parseEvidence(text: string): Result<Evidence> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return invalid(`${quoted(text)} is not JSON`);
+  }
+  return checkEvidence(value);
+}
+
+/**
+ * A Valibot issue as a sentence that names the place.
+ *
+ * @example 'review.verdict: expected "approved" | "changes_requested", found "ok"'
+ */
+export function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const place = v.getDotPath(issue) ?? "the value";
+  if (issue.kind === "validation") return `${place}: ${issue.message}`;
+  const received = visible(issue.received.slice(0, 80));
+  return `${place}: expected ${issue.expected ?? "another value"}, found ${received}`;
+}
+
+function invalid(...problems: string[]) {
+  return refuse("EVIDENCE_INVALID", `the evidence is not well formed: ${problems.join("; ")}`, {
+    hint: '{"review": {"reviewer": "<who>", "verdict": "approved", "reference": "<where>"}}',
+    details: { problems },
+  });
+}
+
+/** Says what keeps a value from being written as JSON and read back the same. */
+function whyNotJson(value: unknown): string | undefined {
+  const open: { value: unknown; depth: number }[] = [{ value, depth: 1 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value: found, depth } = next;
+    if (found === null || typeof found === "string" || typeof found === "boolean") continue;
+    if (typeof found === "number") {
+      if (!Number.isFinite(found)) return "it holds a number too large to be written";
+      continue;
+    }
+    if (typeof found !== "object" || !isPlain(found)) return `it holds a ${typeof found}, which JSON has not`;
+    if (depth > DEEPEST) return `it is nested deeper than ${DEEPEST} levels`;
+    for (const inner of Object.values(found)) open.push({ value: inner, depth: depth + 1 });
+  }
+  return undefined;
+}
+
+function isPlain(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null || Array.isArray(value);
+}

@@ -1,0 +1,98 @@
+/** What each guard of a workflow asks for, and what it says when that is missing. */
+
+import type { Evidence } from "./evidence.ts";
+import type { RefusalCode } from "./refusal.ts";
+import { quoted } from "./text.ts";
+import type { GuardName } from "./workflow.ts";
+
+/** All that guards look at: the request's own texts, and facts that the caller looked up. */
+export interface GuardFacts {
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly review_ref: string | null;
+  readonly evidence: Evidence | null;
+  readonly workspace_context: string | null;
+  /** Whether the work package has an earlier event. */
+  readonly has_history: boolean;
+  /** Texts of the unchecked items in `tasks.md`. */
+  readonly unchecked_subtasks: readonly string[];
+}
+
+/** Why a guard holds a move back. */
+export interface GuardFailure {
+  readonly code: Extract<RefusalCode, "GUARD_FAILED" | "EVIDENCE_REQUIRED">;
+  readonly guard: GuardName;
+  /** The end of a sentence: `WP01: cannot move … -> …: <problem>`. */
+  readonly problem: string;
+  /** What would do, where no option of the command line does it. */
+  readonly remedy?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** The options of `lane emit` that satisfy a guard, as a hint shows them. */
+export const GUARD_OPTIONS: Readonly<Partial<Record<GuardName, string>>> = {
+  approved_evidence: "--reviewer <who> --reference <where>",
+  review_ref: "--review-ref <where>",
+  reason: "--reason <why>",
+};
+
+/** The first guard that is not satisfied, if there is one. */
+export function firstFailure(guards: readonly GuardName[], facts: GuardFacts): GuardFailure | undefined {
+  for (const guard of guards) {
+    const failure = GUARDS[guard](facts);
+    if (failure !== undefined) return { code: "GUARD_FAILED", guard, ...failure };
+  }
+  return undefined;
+}
+
+type Check = (facts: GuardFacts) => (Partial<GuardFailure> & { problem: string }) | undefined;
+
+const GUARDS: Readonly<Record<GuardName, Check>> = {
+  actor: ({ actor }) => (actor.trim() === "" ? { problem: "it needs an actor" } : undefined),
+
+  workspace_context: ({ workspace_context }) =>
+    workspace_context === null
+      ? {
+          problem: "it needs a workspace context",
+          remedy: "say where the work is done with --workspace-context",
+        }
+      : undefined,
+
+  implementation_evidence: ({ has_history }) =>
+    has_history ? undefined : { problem: "no earlier event says that anybody worked on it" },
+
+  subtasks_complete: ({ unchecked_subtasks: unchecked }) =>
+    unchecked.length === 0
+      ? undefined
+      : {
+          problem: `${countOf(unchecked.length, "subtask")} unchecked in tasks.md: ${listed(unchecked)}`,
+          remedy: "finish them and tick them off in tasks.md",
+          details: { unchecked },
+        },
+
+  approved_evidence: ({ evidence }) => {
+    if (evidence === null) {
+      return { code: "EVIDENCE_REQUIRED", problem: "it needs evidence of an approved review" };
+    }
+    const { verdict } = evidence.review;
+    if (verdict === "approved") return undefined;
+    return { problem: `the evidence's verdict is ${verdict}; it needs approved`, details: { verdict } };
+  },
+
+  review_ref: ({ review_ref }) =>
+    review_ref === null ? { problem: "it needs a reference to the review that sends it back" } : undefined,
+
+  reason: ({ reason }) => (reason === null ? { problem: "it needs a reason" } : undefined),
+};
+
+const MOST_LISTED = 5;
+
+function listed(items: readonly string[]): string {
+  const shown = items.slice(0, MOST_LISTED).map((item) => quoted(item));
+  const rest = items.length - shown.length;
+  return rest > 0 ? `${shown.join(", ")} and ${rest} more` : shown.join(", ");
+}
+
+function countOf(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun} is` : `${count} ${noun}s are`;
+}

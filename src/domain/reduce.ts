@@ -1,0 +1,109 @@
+/**
+ * The reducer: from a set of events to the state of each work package.
+ *
+ * The order of lines, and how often an equal line stands there, do not matter, so that
+ * a git merge that keeps the lines of both sides is always right.
+ */
+
+import { actorName, type StatusEvent } from "./event.ts";
+import { compareWpIds } from "./identifiers.ts";
+import { compactJson } from "./json_bytes.ts";
+import { type Replay, replay } from "./replay.ts";
+import { type InstantUs, parseInstant } from "./time.ts";
+import { KNOWN_VOCABULARY, type Lane, type Vocabulary } from "./workflow.ts";
+
+/** What the log says of one work package. */
+export interface WorkPackageState {
+  readonly wp_id: string;
+  readonly lane: Lane;
+  readonly actor: string;
+  /** Of the event that put it there. */
+  readonly last_event_id: string;
+  /** Copied as it stands in that event. */
+  readonly last_transition_at: string;
+  /** How many of its events were forced, superseded ones included. */
+  readonly force_count: number;
+  /** How it came to be so. */
+  readonly history: Replay;
+}
+
+/** What the log says, all in all. */
+export interface Reduction {
+  /** Distinct events. */
+  readonly event_count: number;
+  /** The newest event of the feature, if there is one. */
+  readonly newest: StatusEvent | undefined;
+  /** By id, in the order of ids. */
+  readonly work_packages: ReadonlyMap<string, WorkPackageState>;
+}
+
+/**
+ * Reduces events to state.
+ *
+ * @param events the transitions of one feature's log, in any order, repeated or not
+ * @example reduce([claimed, started]).work_packages.get("WP01")?.lane // "in_progress"
+ */
+export function reduce(events: Iterable<StatusEvent>, vocabulary: Vocabulary = KNOWN_VOCABULARY): Reduction {
+  const sorted = sortEvents(events);
+  const by_wp = Map.groupBy(sorted, (event) => event.wp_id);
+  const ids = [...by_wp.keys()].sort(compareWpIds);
+  return {
+    event_count: sorted.length,
+    newest: sorted.at(-1),
+    work_packages: new Map(ids.map((id) => [id, reduceOne(id, by_wp.get(id) ?? [], vocabulary)])),
+  };
+}
+
+/**
+ * What one work package would be after one more event.
+ *
+ * @param event an event that sorts after all that the state rests on
+ */
+export function reduceFurther(
+  state: WorkPackageState | undefined,
+  event: StatusEvent,
+  vocabulary: Vocabulary = KNOWN_VOCABULARY,
+): WorkPackageState {
+  return reduceOne(event.wp_id, sortEvents([...(state?.history.events ?? []), event]), vocabulary);
+}
+
+/** The instant of an event, whose `at` its schema has checked. */
+export function instantOf(event: StatusEvent): InstantUs {
+  return parseInstant(event.at) ?? Number.NaN;
+}
+
+function reduceOne(wp_id: string, events: readonly StatusEvent[], vocabulary: Vocabulary): WorkPackageState {
+  const history = replay(events, vocabulary);
+  return {
+    wp_id,
+    lane: history.tip.to_lane,
+    actor: actorName(history.tip.actor),
+    last_event_id: history.tip.event_id,
+    last_transition_at: history.tip.at,
+    force_count: events.filter((event) => event.force).length,
+    history,
+  };
+}
+
+/** Distinct events, ordered by (instant of `at`, event id). */
+function sortEvents(events: Iterable<StatusEvent>): StatusEvent[] {
+  const by_id = new Map<string, { event: StatusEvent; instant_us: InstantUs }>();
+  for (const event of events) {
+    const timed = { event, instant_us: instantOf(event) };
+    const twin = by_id.get(event.event_id);
+    if (twin === undefined || countsBefore(timed, twin)) by_id.set(event.event_id, timed);
+  }
+  return [...by_id.values()]
+    .sort((a, b) => a.instant_us - b.instant_us || (a.event.event_id < b.event.event_id ? -1 : 1))
+    .map((timed) => timed.event);
+}
+
+/** Of two events with one id, the one with the smaller (instant, canonical bytes) counts. */
+function countsBefore(
+  a: { event: StatusEvent; instant_us: InstantUs },
+  b: { event: StatusEvent; instant_us: InstantUs },
+): boolean {
+  if (a.event === b.event) return false;
+  if (a.instant_us !== b.instant_us) return a.instant_us < b.instant_us;
+  return compactJson(a.event) < compactJson(b.event);
+}

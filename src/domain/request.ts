@@ -1,0 +1,118 @@
+/** What a caller asks for, as it comes in and as it is once its shape is known to be sound. */
+
+import * as v from "valibot";
+import { type ExecutionMode, ExecutionModeSchema } from "./event.ts";
+import { checkEvidence, describeIssue, type Evidence } from "./evidence.ts";
+import { parseEventId, parseWpId } from "./identifiers.ts";
+import { ok, type Result, refuse } from "./refusal.ts";
+import { givenOrNull, isGiven } from "./text.ts";
+
+const OptionalTextSchema = v.optional(v.nullable(v.string()));
+
+/** The shape of a transition request. A key that it does not name is refused, not ignored. */
+export const TransitionRequestSchema = v.strictObject({
+  /** `WP01`, `wp1` or `1`. */
+  wp_id: v.string(),
+  /** A lane or an alias of one. */
+  to_lane: v.string(),
+  /** Who does it: a person or an agent, free text. Needed always. */
+  actor: OptionalTextSchema,
+  /** Allows any pair of lanes and skips guards; needs a reason. */
+  force: v.optional(v.boolean()),
+  reason: OptionalTextSchema,
+  /** What the work rests on: see `EvidenceSchema`. */
+  evidence: v.optional(v.unknown()),
+  /** Where the review that sends work back can be read. */
+  review_ref: OptionalTextSchema,
+  /** `worktree` (the default) or `direct_repo`. */
+  execution_mode: v.optional(ExecutionModeSchema),
+  /** Where the work is done; derived from the project when not given. */
+  workspace_context: OptionalTextSchema,
+  /** Refuse unless the work package is in this lane. */
+  if_lane: OptionalTextSchema,
+  /** Refuse unless this is the event that put the work package where it is. */
+  if_event: OptionalTextSchema,
+  /** Makes a retry safe: the same key is recorded once. */
+  idempotency_key: OptionalTextSchema,
+  /** Decide, and write nothing. */
+  dry_run: v.optional(v.boolean()),
+});
+
+export type TransitionRequest = v.InferInput<typeof TransitionRequestSchema>;
+
+/** A request whose shape is sound; whether it is legal depends on the log. */
+export interface CheckedRequest {
+  readonly wp_id: string;
+  /** As the caller wrote it: only the feature's workflow can resolve it. */
+  readonly to_lane: string;
+  readonly actor: string;
+  readonly force: boolean;
+  readonly reason: string | null;
+  readonly evidence: Evidence | null;
+  readonly review_ref: string | null;
+  readonly execution_mode: ExecutionMode;
+  readonly workspace_context: string | null;
+  readonly if_lane: string | undefined;
+  readonly if_event: string | undefined;
+  readonly idempotency_key: string | undefined;
+  readonly dry_run: boolean;
+}
+
+/**
+ * Checks a request's shape.
+ *
+ * @returns the request with its id in canonical form and its evidence well formed
+ */
+export function checkRequest(request: unknown): Result<CheckedRequest> {
+  const parsed = v.safeParse(TransitionRequestSchema, request);
+  if (!parsed.success) {
+    return refuse("USAGE", `the request is not well formed: ${parsed.issues.map(describeIssue).join("; ")}`);
+  }
+  const { output } = parsed;
+  const wp_id = parseWpId(output.wp_id);
+  if (!wp_id.ok) return wp_id;
+  if (!isGiven(output.actor)) return refuseWithoutActor(wp_id.value, output.force === true);
+
+  for (const field of ["if_lane", "if_event", "idempotency_key"] as const) {
+    // An empty shell variable must not turn a condition or a safe retry off in silence.
+    if (typeof output[field] === "string" && !isGiven(output[field])) {
+      return refuse("USAGE", `${wp_id.value}: ${field} is there, but blank`, {
+        hint: "give it a value, or leave it out",
+        details: { field },
+      });
+    }
+  }
+  const if_event = output.if_event == null ? ok(undefined) : parseEventId(output.if_event);
+  if (!if_event.ok) return if_event;
+  const evidence = output.evidence == null ? ok(null) : checkEvidence(output.evidence);
+  if (!evidence.ok) return evidence;
+
+  return ok({
+    wp_id: wp_id.value,
+    to_lane: output.to_lane,
+    actor: output.actor,
+    force: output.force ?? false,
+    reason: givenOrNull(output.reason),
+    evidence: evidence.value,
+    review_ref: givenOrNull(output.review_ref),
+    execution_mode: output.execution_mode ?? "worktree",
+    workspace_context: givenOrNull(output.workspace_context),
+    if_lane: output.if_lane ?? undefined,
+    if_event: if_event.value,
+    idempotency_key: output.idempotency_key ?? undefined,
+    dry_run: output.dry_run ?? false,
+  });
+}
+
+function refuseWithoutActor(wp_id: string, force: boolean) {
+  if (force) {
+    return refuse("FORCE_NEEDS_AUDIT", `${wp_id}: force needs an actor and a reason; there is no actor`, {
+      hint: "say who forces it with --actor, and why with --reason",
+      details: { missing: ["actor"] },
+    });
+  }
+  return refuse("USAGE", `${wp_id}: nobody is named as the actor`, {
+    hint: "say who does it: --actor <who>, or set LANE_ACTOR",
+    details: { missing: ["actor"] },
+  });
+}

@@ -1,0 +1,130 @@
+/** The snapshot: what the log says now, in exactly the same bytes on every machine. */
+
+import * as v from "valibot";
+import { indentedJson, parseKeepingNumbers } from "./json_bytes.ts";
+import type { Reduction, WorkPackageState } from "./reduce.ts";
+import type { Workflow } from "./workflow.ts";
+
+const EntrySchema = v.looseObject({
+  actor: v.string(),
+  force_count: v.pipe(v.number(), v.integer()),
+  lane: v.string(),
+  last_event_id: v.nullable(v.string()),
+  last_transition_at: v.nullable(v.string()),
+});
+
+/** The shape of `status.json`. Keys that it does not name belong to other tools. */
+export const SnapshotSchema = v.looseObject({
+  /** Distinct transition events. */
+  event_count: v.pipe(v.number(), v.integer()),
+  feature_slug: v.optional(v.string()),
+  mission_slug: v.optional(v.string()),
+  last_event_id: v.nullable(v.string()),
+  /** The newest event's `at`, not the clock: rebuilding never dirties a working tree. */
+  materialized_at: v.nullable(v.string()),
+  /** How many work packages are in each lane of the workflow. */
+  summary: v.record(v.string(), v.number()),
+  work_packages: v.record(v.string(), EntrySchema),
+});
+
+export type Snapshot = v.InferOutput<typeof SnapshotSchema>;
+
+/** Under which name a feature's log speaks of the feature. */
+export type SlugKey = "feature_slug" | "mission_slug";
+
+/**
+ * What the reducer owns of a snapshot.
+ *
+ * @param slug the feature's slug, and the name under which the log knows it
+ */
+export function snapshotOf(
+  reduction: Reduction,
+  workflow: Workflow,
+  slug: { key: SlugKey; value: string },
+): Snapshot {
+  const states = [...reduction.work_packages.values()];
+  const in_lane = (lane: string) => states.filter((state) => state.lane === lane).length;
+  return {
+    event_count: reduction.event_count,
+    [slug.key]: slug.value,
+    last_event_id: reduction.newest?.event_id ?? null,
+    materialized_at: reduction.newest?.at ?? null,
+    summary: Object.fromEntries(workflow.lanes.map(({ name }) => [name, in_lane(name)])),
+    work_packages: Object.fromEntries(states.map((state) => [state.wp_id, entryOf(state)])),
+  };
+}
+
+/**
+ * The text of `status.json`.
+ *
+ * @param before the text of the present file, or undefined; what another tool keeps in it
+ *   is kept. A text that is not a JSON object counts as absent.
+ * @returns the text that should stand there; `before` itself when nothing that the
+ *   reducer owns differs and another tool writes the file too
+ */
+export function renderSnapshot(snapshot: Snapshot, before: string | undefined): string {
+  const plain = `${indentedJson(snapshot)}\n`;
+  if (before === undefined || before === plain) return plain;
+  const old = readObject(before);
+  if (old === undefined) return plain;
+  const merged = withForeignKeys(snapshot, old);
+  const text = `${indentedJson(merged)}\n`;
+  if (text === plain) return plain;
+  return `${indentedJson(old)}\n` === text ? before : text;
+}
+
+type Json = Record<string, unknown>;
+
+const SLUG_KEYS: readonly string[] = ["feature_slug", "mission_slug"];
+
+function entryOf(state: WorkPackageState) {
+  return {
+    actor: state.actor,
+    force_count: state.force_count,
+    lane: state.lane,
+    last_event_id: state.last_event_id,
+    last_transition_at: state.last_transition_at,
+  };
+}
+
+/** The snapshot with every key that it does not own taken over from the old file. */
+function withForeignKeys(snapshot: Snapshot, old: Json): Json {
+  const foreign = Object.entries(old).filter(
+    ([key]) => !Object.hasOwn(snapshot, key) && !SLUG_KEYS.includes(key),
+  );
+  const old_entries = isObject(old.work_packages) ? old.work_packages : {};
+  const entries: [string, unknown][] = Object.entries(snapshot.work_packages).map(([id, entry]) => {
+    const before = Object.hasOwn(old_entries, id) ? old_entries[id] : undefined;
+    return [
+      id,
+      isObject(before) ? fromEntries([...Object.entries(before), ...Object.entries(entry)]) : entry,
+    ];
+  });
+  const unseeded = Object.entries(old_entries).filter(
+    ([id, entry]) =>
+      !Object.hasOwn(snapshot.work_packages, id) && isObject(entry) && entry.last_event_id === null,
+  );
+  return fromEntries([
+    ...foreign,
+    ...Object.entries(snapshot),
+    ["work_packages", fromEntries([...entries, ...unseeded])],
+  ]);
+}
+
+function readObject(text: string): Json | undefined {
+  try {
+    const value = parseKeepingNumbers(text);
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// Unlike assignment, this keeps a key called `__proto__` an ordinary key.
+function fromEntries(entries: readonly (readonly [string, unknown])[]): Json {
+  return Object.fromEntries(entries);
+}

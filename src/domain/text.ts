@@ -1,0 +1,57 @@
+/** Small facts about text that several rules share. */
+
+/**
+ * Whether a text counts as given: there, and not blank after `trim()`.
+ *
+ * @example isGiven("  ") // false
+ */
+export function isGiven(text: string | null | undefined): text is string {
+  return typeof text === "string" && text.trim() !== "";
+}
+
+/** A text as it is stored: untrimmed when given, else null. */
+export function givenOrNull(text: string | null | undefined): string | null {
+  return isGiven(text) ? text : null;
+}
+
+// C0 and C1 controls and DEL drive terminals; bidirectional controls, zero-width
+// characters and line separators make text look like other text.
+const INVISIBLE =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udfff]/g;
+
+/**
+ * A text from a log, a page or a user, safe to print on one line: every control,
+ * escape, bidirectional or zero-width character is spelled out.
+ *
+ * @example visible("a\u001b[31m") // "a\\u001b[31m"
+ */
+export function visible(text: string): string {
+  return text.replace(INVISIBLE, (found) => {
+    if (found === "\n") return "\\n";
+    if (found === "\t") return "\\t";
+    if (found === "\r") return "\\r";
+    return [...found.split("")].map((unit) => `\\u${hex4(unit)}`).join("");
+  });
+}
+
+/** A visible text in double quotes, cut to a length that fits a message. */
+export function quoted(text: string, longest_chars = 80): string {
+  const cut = text.length > longest_chars ? `${text.slice(0, longest_chars)}…` : text;
+  return `"${visible(cut)}"`;
+}
+
+/** A UTF-16 unit as four lower-case hex digits. */
+export function hex4(unit: string): string {
+  return unit.charCodeAt(0).toString(16).padStart(4, "0");
+}
+
+/**
+ * An argument as it can be pasted into a POSIX shell.
+ *
+ * @example shellWord("anna k") // "'anna k'"
+ */
+export function shellWord(text: string): string {
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text) && !text.startsWith("-")) return text;
+  if (visible(text) !== text) return "<…>";
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}
