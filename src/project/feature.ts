@@ -1,0 +1,197 @@
+/** Finds the feature that a caller means, and everything that belongs to it. */
+
+import { join, relative } from "node:path";
+import { parseFeatureSlug } from "../domain/identifiers.ts";
+import { ok, type Result, refuse } from "../domain/refusal.ts";
+import type { Workflow } from "../domain/workflow.ts";
+import type { LogPlace } from "../store/event_log.ts";
+import type { LockPlace } from "../store/feature_lock.ts";
+import {
+  isInside,
+  LOG_FILE,
+  META_FILE,
+  PAGES_FOLDER,
+  realPathInside,
+  SNAPSHOT_FILE,
+  STATE_FOLDER,
+  STATE_FOLDER_IN_GIT,
+  shownPath,
+  TASKS_FILE,
+} from "../store/paths.ts";
+import { currentBranch } from "./git_folder.ts";
+import {
+  findProject,
+  listFeatures,
+  openProject,
+  type Project,
+  rootInMainWorktree,
+  type Standpoint,
+} from "./project.ts";
+import { type Meta, type Phase, phaseOf, readMeta, workflowOf } from "./settings.ts";
+
+/** A feature, found. Paths are absolute. */
+export interface Feature {
+  readonly slug: string;
+  readonly project: Project;
+  readonly folder: string;
+  readonly log: LogPlace;
+  readonly snapshot_path: string;
+  readonly pages_folder: string;
+  readonly tasks_path: string;
+  readonly lock: LockPlace;
+  readonly meta: Meta;
+  readonly phase: Phase;
+  readonly workflow: Workflow;
+}
+
+/**
+ * Finds the feature that is meant: the named one (whole slug, or a prefix that only one
+ * has), else the one that the current folder is in, else the one that the git branch
+ * names, else the only one there is.
+ *
+ * @param named `--feature` or `LANE_FEATURE`
+ */
+export async function findFeature(
+  standpoint: Standpoint,
+  named: string | undefined,
+): Promise<Result<Feature>> {
+  const project = await findProject(standpoint);
+  if (!project.ok) return project;
+  const main_root = standpoint.here ? undefined : rootInMainWorktree(project.value);
+  const slug = chooseSlug(project.value, main_root, standpoint.cwd, named);
+  if (!slug.ok) return slug;
+  if (main_root !== undefined) {
+    const main = await openProject(main_root);
+    if (!main.ok) return main;
+    if (listFeatures(main.value).includes(slug.value)) return openFeature(main.value, slug.value);
+  }
+  return openFeature(project.value, slug.value);
+}
+
+/** Every feature of the project, as `--all` means it. */
+export async function findAllFeatures(standpoint: Standpoint): Promise<Result<Feature[]>> {
+  const project = await findProject(standpoint);
+  if (!project.ok) return project;
+  const features: Feature[] = [];
+  for (const slug of listFeatures(project.value)) {
+    const feature = await findFeature(standpoint, slug);
+    if (!feature.ok) return feature;
+    features.push(feature.value);
+  }
+  return ok(features);
+}
+
+/** Reads what a feature says about itself. Its folder must be there. */
+export function openFeature(project: Project, slug: string): Result<Feature> {
+  const folder = realPathInside(project.root, join(project.features_folder, slug));
+  const file = (name: string) => realPathInside(project.root, join(folder, name));
+  const shown = (path: string) => shownPath(project.root, path);
+  const meta_path = file(META_FILE);
+  const meta = readMeta({ path: meta_path, shown: shown(meta_path) });
+  if (!meta.ok) return meta;
+  const workflow = workflowOf(meta.value, project.config);
+  if (!workflow.ok) return workflow;
+  const log_path = file(LOG_FILE);
+  return ok({
+    slug,
+    project,
+    folder,
+    log: { path: log_path, shown: shown(log_path), feature_slug: slug },
+    snapshot_path: file(SNAPSHOT_FILE),
+    pages_folder: file(PAGES_FOLDER),
+    tasks_path: file(TASKS_FILE),
+    lock: lockPlaceOf(project, slug),
+    meta: meta.value,
+    phase: phaseOf(meta.value, project.config),
+    workflow: workflow.value,
+  });
+}
+
+/**
+ * One lock for all worktrees of a clone, in git's own folder; only without any git in the
+ * project itself. The path from the worktree's top keeps projects of one clone apart.
+ */
+export function lockPlaceOf(project: Project, slug: string): LockPlace {
+  const { git, root, features_folder } = project;
+  if (git === undefined) {
+    return { path: join(root, STATE_FOLDER, relative(root, features_folder), `${slug}.lock`), base: root };
+  }
+  const way = relative(git.worktree_top, features_folder);
+  return { path: join(git.common_dir, STATE_FOLDER_IN_GIT, way, `${slug}.lock`), base: git.common_dir };
+}
+
+function chooseSlug(
+  project: Project,
+  main_root: string | undefined,
+  cwd: string,
+  named: string | undefined,
+): Result<string> {
+  const slugs = listFeatures(project);
+  if (main_root !== undefined) {
+    const inherited = listFeatures({
+      ...project,
+      features_folder: join(main_root, project.config.features_folder),
+    });
+    slugs.push(...inherited.filter((slug) => !slugs.includes(slug)));
+  }
+  if (named !== undefined) return chooseNamed(slugs, named);
+  const [only] = slugs;
+  if (only === undefined) {
+    return refuse(
+      "NO_FEATURE",
+      `there is no feature in ${shownPath(project.root, project.features_folder)}/`,
+      {
+        hint: "lane new 001-my-feature makes the first one",
+      },
+    );
+  }
+  const found =
+    slugOfFolder(project, slugs, cwd) ??
+    slugOfBranch(project, slugs) ??
+    (slugs.length === 1 ? only : undefined);
+  if (found !== undefined) return ok(found);
+  return refuse("AMBIGUOUS_FEATURE", `which feature? There are ${slugs.length}: ${listed(slugs)}`, {
+    hint: `name one with --feature ${only}, or set LANE_FEATURE`,
+    details: { features: slugs },
+  });
+}
+
+function chooseNamed(slugs: readonly string[], named: string): Result<string> {
+  const sound = parseFeatureSlug(named);
+  if (!sound.ok) return sound;
+  if (slugs.includes(named)) return ok(named);
+  const matching = slugs.filter((slug) => slug.startsWith(named));
+  const [only, ...others] = matching;
+  if (only !== undefined && others.length === 0) return ok(only);
+  if (only !== undefined) {
+    return refuse("AMBIGUOUS_FEATURE", `"${named}" begins ${matching.length} features: ${listed(matching)}`, {
+      hint: `name one whole: --feature ${only}`,
+      details: { features: matching },
+    });
+  }
+  return refuse("NO_FEATURE", `no feature is called "${named}" or begins so`, {
+    hint: slugs.length === 0 ? `lane new ${named}` : `there are: ${listed(slugs)}`,
+    details: { features: slugs },
+  });
+}
+
+function slugOfFolder(project: Project, slugs: readonly string[], cwd: string): string | undefined {
+  if (!isInside(project.features_folder, cwd)) return undefined;
+  const [slug] = relative(project.features_folder, cwd).split(/[\\/]/);
+  return slugs.find((known) => known === slug);
+}
+
+/** `034-foo` and `034-foo-WP01` are how branches of a feature are called. */
+function slugOfBranch(project: Project, slugs: readonly string[]): string | undefined {
+  if (project.git === undefined) return undefined;
+  const branch = currentBranch(project.git)?.replace(/-WP\d{2,}$/i, "");
+  return slugs.find((slug) => slug === branch);
+}
+
+const MOST_LISTED = 12;
+
+function listed(slugs: readonly string[]): string {
+  const rest = slugs.length - MOST_LISTED;
+  const shown = slugs.slice(0, MOST_LISTED).join(", ");
+  return rest > 0 ? `${shown} and ${rest} more` : shown;
+}

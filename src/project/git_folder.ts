@@ -1,0 +1,76 @@
+/** Finds the git repository around a folder by looking at files: git itself is not started. */
+
+import { readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { attempt, StorageError } from "../store/storage_error.ts";
+
+/** A git working tree and where its repository keeps its files. */
+export interface GitFolder {
+  /** The top of the working tree. */
+  readonly worktree_top: string;
+  /** This working tree's own folder: holds its `HEAD`. */
+  readonly git_dir: string;
+  /** What all working trees of the clone share. */
+  readonly common_dir: string;
+  /** The top of the main working tree; undefined in a bare repository. */
+  readonly main_top: string | undefined;
+}
+
+/**
+ * Looks upwards from a folder for a git working tree.
+ *
+ * @returns undefined where there is no git at all
+ * @throws StorageError when there is a `.git` that leads to no repository: guessing another
+ *   place for the lock would put two locks on one log
+ */
+export function findGitFolder(from: string): GitFolder | undefined {
+  for (let top = from; ; top = dirname(top)) {
+    const dot_git = join(top, ".git");
+    const found = statSync(dot_git, { throwIfNoEntry: false });
+    if (found !== undefined) return readGitFolder(top, dot_git, found.isDirectory());
+    if (dirname(top) === top) return undefined;
+  }
+}
+
+/**
+ * The branch that a working tree is on.
+ *
+ * @returns undefined when its head is detached or can't be read
+ * @example currentBranch(git) // "034-status-model-WP01"
+ */
+export function currentBranch(git: GitFolder): string | undefined {
+  return /^ref: refs\/heads\/(.+)$/m.exec(readSmall(join(git.git_dir, "HEAD")) ?? "")?.[1];
+}
+
+function readGitFolder(top: string, dot_git: string, is_folder: boolean): GitFolder {
+  const git_dir = is_folder ? dot_git : resolve(top, linkTarget(dot_git));
+  const common = readSmall(join(git_dir, "commondir"))?.trim();
+  const common_dir = common === undefined ? git_dir : resolve(git_dir, common);
+  if (!isRepository(git_dir, common_dir)) {
+    throw new StorageError("use the repository of", dot_git, `${common_dir} is no git repository`);
+  }
+  const main_top = basename(common_dir) === ".git" ? dirname(common_dir) : undefined;
+  return { worktree_top: top, git_dir, common_dir, main_top };
+}
+
+/** A linked worktree and a submodule have a file that names their folder. */
+function linkTarget(dot_git: string): string {
+  const text = attempt("read", dot_git, () => readFileSync(dot_git, "utf8"));
+  const target = /^gitdir: (.+)$/m.exec(text)?.[1]?.trim();
+  if (target === undefined) throw new StorageError("read", dot_git, "it names no gitdir");
+  return target;
+}
+
+/** What git itself asks of a repository, so that a stray `.git` can't send our files elsewhere. */
+function isRepository(git_dir: string, common_dir: string): boolean {
+  const has = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
+  return has(join(git_dir, "HEAD")) && has(join(common_dir, "objects")) && has(join(common_dir, "refs"));
+}
+
+function readSmall(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,118 @@
+/** Finds the project, and the features in it. */
+
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { CONFIG_FILE, DEFAULT_FEATURES_FOLDER, shownPath } from "../store/paths.ts";
+import { errnoOf, StorageError } from "../store/storage_error.ts";
+import { findGitFolder, type GitFolder } from "./git_folder.ts";
+import { type Config, readConfig } from "./settings.ts";
+
+/** Where a caller stands, and what it said about where to look. */
+export interface Standpoint {
+  readonly cwd: string;
+  /** The project's root, if it was named. */
+  readonly root?: string | undefined;
+  /** In a linked worktree: use its own features, not the main worktree's. */
+  readonly here?: boolean | undefined;
+}
+
+/** A folder that holds features. */
+export interface Project {
+  readonly root: string;
+  /** The folder with one folder for each feature. */
+  readonly features_folder: string;
+  readonly config: Config;
+  readonly git: GitFolder | undefined;
+}
+
+/**
+ * Finds the project: the named root, else the nearest folder upwards that holds the
+ * features folder or `.kittify/`, else the same place in the main worktree.
+ */
+export async function findProject(standpoint: Standpoint): Promise<Result<Project>> {
+  const root = findRoot(standpoint);
+  return root.ok ? openProject(root.value) : root;
+}
+
+/** Opens the project at a root that is known. */
+export async function openProject(root: string): Promise<Result<Project>> {
+  const path = join(root, CONFIG_FILE);
+  const config = await readConfig({ path, shown: shownPath(root, path) });
+  if (!config.ok) return config;
+  return ok({
+    root,
+    features_folder: join(root, config.value.features_folder),
+    config: config.value,
+    git: findGitFolder(root),
+  });
+}
+
+/**
+ * The same project in the main worktree, so that parallel agents in linked worktrees
+ * share one live log.
+ *
+ * @returns undefined when this is the main worktree already, or there is none
+ */
+export function rootInMainWorktree(project: Pick<Project, "root" | "git">): string | undefined {
+  const { git, root } = project;
+  if (git?.main_top === undefined || git.main_top === git.worktree_top) return undefined;
+  return join(git.main_top, relative(git.worktree_top, root));
+}
+
+/** The slugs of all features, sorted. */
+export function listFeatures(project: Project): string[] {
+  try {
+    return readdirSync(project.features_folder, { withFileTypes: true })
+      .filter((entry) => !entry.name.startsWith(".") && isFolder(join(project.features_folder, entry.name)))
+      .map((entry) => entry.name)
+      .sort();
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw new StorageError("list", project.features_folder, error);
+  }
+}
+
+/** Whether a path leads to a folder. */
+export function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function findRoot({ cwd, root }: Standpoint): Result<string> {
+  if (root !== undefined) {
+    const named = resolve(cwd, root);
+    if (isFolder(named)) return ok(named);
+    return refuse("NO_PROJECT", `${named} is no folder`, { hint: "name the project's root with --root" });
+  }
+  const found = nearestRoot(cwd) ?? mainRootOf(cwd);
+  if (found !== undefined) return ok(found);
+  return refuse(
+    "NO_PROJECT",
+    `no ${DEFAULT_FEATURES_FOLDER}/ or .kittify/ here or in any folder above ${cwd}`,
+    {
+      hint: "lane new 001-my-feature starts one in a git repository; --root names one elsewhere",
+      details: { cwd },
+    },
+  );
+}
+
+function nearestRoot(from: string): string | undefined {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (holdsProject(folder)) return folder;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** A linked worktree may leave the features out, while its main worktree has them. */
+function mainRootOf(cwd: string): string | undefined {
+  const git = findGitFolder(cwd);
+  return git?.main_top !== undefined && holdsProject(git.main_top) ? git.main_top : undefined;
+}
+
+function holdsProject(folder: string): boolean {
+  return isFolder(join(folder, DEFAULT_FEATURES_FOLDER)) || isFolder(join(folder, ".kittify"));
+}

@@ -1,0 +1,159 @@
+/** What a project and a feature say about themselves: `.kittify/config.yaml` and `meta.json`. */
+
+import { readFileSync, statSync } from "node:fs";
+import * as v from "valibot";
+import { describeIssue } from "../domain/evidence.ts";
+import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
+import { KNOWN_WORKFLOWS, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
+import { DEFAULT_FEATURES_FOLDER } from "../store/paths.ts";
+import { errnoOf, StorageError } from "../store/storage_error.ts";
+
+/** 0: views are left alone. 1: written beside the log. 2: the same, and drift is an error. */
+export type Phase = 0 | 1 | 2;
+
+const PhaseSchema = v.pipe(
+  v.union([v.number(), v.string()], "expected 0, 1 or 2"),
+  v.check((phase) => /^[012]$/.test(String(phase).trim()), "expected 0, 1 or 2"),
+  v.transform((phase) => Number(phase) as Phase),
+);
+
+const FeaturesFolderSchema = v.pipe(
+  v.string(),
+  v.check(
+    (path) =>
+      path !== "" && !path.startsWith("/") && !/[\\:\0]/.test(path) && !path.split("/").includes(".."),
+    "expected a folder inside the project, like kitty-specs",
+  ),
+);
+
+/** lanekeeper's own part of `.kittify/config.yaml`: the key `status`. */
+export const ConfigSchema = v.looseObject({
+  phase: v.nullish(PhaseSchema),
+  workflow: v.nullish(v.string()),
+  /** Where the features lie, relative to the project's root. */
+  features_folder: v.nullish(FeaturesFolderSchema, DEFAULT_FEATURES_FOLDER),
+});
+
+/** What lanekeeper reads of a feature's `meta.json`. */
+export const MetaSchema = v.looseObject({
+  status_phase: v.nullish(PhaseSchema),
+  status_workflow: v.nullish(v.string()),
+  mission_id: v.nullish(v.string()),
+});
+
+export type Config = v.InferOutput<typeof ConfigSchema>;
+export type Meta = v.InferOutput<typeof MetaSchema>;
+
+/** Larger than any honest file of settings; a larger one is refused unread. */
+const LARGEST_SETTINGS_BYTES = 1024 * 1024;
+
+/** A file of settings: where it is, and what messages call it. */
+export interface SettingsPlace {
+  readonly path: string;
+  readonly shown: string;
+}
+
+/** Reads lanekeeper's part of the project's configuration; a missing file says nothing. */
+export async function readConfig(place: SettingsPlace): Promise<Result<Config>> {
+  const text = readSettings(place);
+  if (!text.ok) return text;
+  if (text.value === undefined || !text.value.includes("status")) return ok(v.parse(ConfigSchema, {}));
+  const parsed = await parseYaml(text.value, place);
+  if (!parsed.ok) return parsed;
+  const status = (parsed.value as { status?: unknown } | null)?.status ?? {};
+  return check(ConfigSchema, status, place, "status");
+}
+
+/** Reads a feature's `meta.json`; a missing file says nothing. */
+export function readMeta(place: SettingsPlace): Result<Meta> {
+  const text = readSettings(place);
+  if (!text.ok) return text;
+  if (text.value === undefined) return ok({});
+  try {
+    return check(MetaSchema, JSON.parse(text.value), place);
+  } catch (error) {
+    return invalid(place, `not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** The phase that a feature is in: its own word, else the project's, else 1. */
+export function phaseOf(meta: Meta, config: Config): Phase {
+  return meta.status_phase ?? config.phase ?? 1;
+}
+
+/** The workflow that a feature's new targets must belong to. */
+export function workflowOf(meta: Meta, config: Config): Result<Workflow> {
+  const name = meta.status_workflow ?? config.workflow;
+  if (name == null) return ok(SEVEN_LANE);
+  const workflow = KNOWN_WORKFLOWS.find((known) => known.name === name);
+  if (workflow !== undefined) return ok(workflow);
+  const known = KNOWN_WORKFLOWS.map((one) => one.name).join(", ");
+  return refuse("CONFIG_INVALID", `no workflow is called "${name.slice(0, 80)}"`, {
+    hint: `this version of lane knows ${known}`,
+    details: { workflow: name.slice(0, 200) },
+  });
+}
+
+function readSettings({ path, shown }: SettingsPlace): Result<string | undefined> {
+  try {
+    const found = statSync(path);
+    if (!found.isFile()) return invalid({ path, shown }, "it is no file");
+    if (found.size > LARGEST_SETTINGS_BYTES) {
+      return invalid(
+        { path, shown },
+        `${found.size} bytes are too large; at most ${LARGEST_SETTINGS_BYTES} are read`,
+      );
+    }
+    return ok(readFileSync(path, "utf8"));
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno === "ENOENT" || errno === "ENOTDIR") return ok(undefined);
+    throw new StorageError("read", path, error);
+  }
+}
+
+/**
+ * Bun's parser is part of the executable and costs nothing to load, but takes a key that
+ * stands there twice in silence, and names no line. Whatever it could get wrong goes to
+ * the strict one.
+ */
+async function parseYaml(text: string, place: SettingsPlace): Promise<Result<unknown>> {
+  if (!mayRepeatKeys(text)) {
+    try {
+      return ok(Bun.YAML.parse(text));
+    } catch {
+      // The strict parser says what is wrong, and where.
+    }
+  }
+  const { parseDocument } = await import("yaml");
+  const document = parseDocument(text);
+  const [problem] = document.errors;
+  if (problem === undefined) return ok(document.toJS());
+  return invalid(place, problem.message.split("\n")[0] ?? "not YAML");
+}
+
+function mayRepeatKeys(text: string): boolean {
+  const keys = text.match(/\b(?:status|phase|workflow|features_folder)["']?[ \t]*:/g) ?? [];
+  return new Set(keys).size < keys.length;
+}
+
+function check<T extends v.GenericSchema>(
+  schema: T,
+  value: unknown,
+  place: SettingsPlace,
+  prefix?: string,
+): Result<v.InferOutput<T>> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return ok(parsed.output);
+  const problems = parsed.issues.map(
+    (issue) => `${prefix === undefined ? "" : `${prefix}.`}${describeIssue(issue)}`,
+  );
+  return invalid(place, problems.join("; "));
+}
+
+function invalid(place: SettingsPlace, problem: string): Refused {
+  return refuse("CONFIG_INVALID", `${place.shown}: ${problem}`, {
+    hint: `mend ${place.shown}`,
+    details: { file: place.path, problem },
+  });
+}

@@ -1,0 +1,226 @@
+/** The log: the only truth. Read whole, or not trusted at all; only ever appended to. */
+
+import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import type { StatusEvent } from "../domain/event.ts";
+import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
+import { quoted } from "../domain/text.ts";
+import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
+import { appendDurably, readFrom, syncDirectory } from "./durable_file.ts";
+import { type LogLine, logLines } from "./log_lines.ts";
+import { errnoOf, StorageError } from "./storage_error.ts";
+
+/** What a log says. */
+export interface LogContent {
+  /** The transitions, in the order of their lines, repeated ones included. */
+  readonly events: readonly StatusEvent[];
+  /** How many lines are records of other tools. */
+  readonly other_records: number;
+  readonly size_bytes: number;
+  /** Whether the last line lacks its line end, which the next append writes first. */
+  readonly lacks_line_end: boolean;
+}
+
+/** Where a log lies, and what it is called when people are told about it. */
+export interface LogPlace {
+  readonly path: string;
+  /** Its path as messages show it. */
+  readonly shown: string;
+  /** The feature it belongs to. */
+  readonly feature_slug: string;
+}
+
+/** A log that is open from before it is read until after it is appended to. */
+export interface OpenLog {
+  readonly place: LogPlace;
+  /** Undefined while there is no file. */
+  readonly fd: number | undefined;
+  readonly content: LogContent;
+}
+
+/** What {@link appendToLog} found out about its line. */
+export type Appended =
+  /** It is on the disk. If others appended meanwhile, these are all new events, ours among them. */
+  | { readonly kind: "appended"; readonly others: readonly StatusEvent[] }
+  /** The path leads to another file by now, or somebody else made it first: read again. */
+  | { readonly kind: "replaced" };
+
+const NOTHING: LogContent = { events: [], other_records: 0, size_bytes: 0, lacks_line_end: false };
+
+/** Reads a log; one that is not there is empty. Takes no lock and writes nothing. */
+export function readLog(place: LogPlace, vocabulary: Vocabulary = KNOWN_VOCABULARY): Result<LogContent> {
+  const log = open(place, constants.O_RDONLY, vocabulary);
+  if (!log.ok) return log;
+  closeLog(log.value);
+  return ok(log.value.content);
+}
+
+/** Opens a log to read it and append to it; {@link closeLog} must follow. */
+export function openLog(place: LogPlace, vocabulary: Vocabulary = KNOWN_VOCABULARY): Result<OpenLog> {
+  return open(place, constants.O_RDWR | constants.O_APPEND, vocabulary);
+}
+
+/** Closes the file, if one is open. */
+export function closeLog(log: OpenLog): void {
+  if (log.fd !== undefined) closeSync(log.fd);
+}
+
+/**
+ * Appends lines in one write; when it returns, they are on the disk.
+ *
+ * @param lines whole lines, each with its line end
+ * @throws StorageError when they are not recorded, or when that is not known
+ */
+export function appendToLog(
+  log: OpenLog,
+  lines: string,
+  vocabulary: Vocabulary = KNOWN_VOCABULARY,
+): Appended {
+  const { place, content } = log;
+  const created = log.fd === undefined ? create(place) : undefined;
+  const fd = log.fd ?? created;
+  if (fd === undefined) return { kind: "replaced" };
+  try {
+    const text = content.lacks_line_end ? `\n${lines}` : lines;
+    const bytes = Buffer.from(text, "utf8");
+    appendDurably(fd, place.path, bytes, content.size_bytes);
+    if (created !== undefined) syncFolderOf(place.path);
+    if (!isStillAt(fd, place.path)) return { kind: "replaced" };
+    return { kind: "appended", others: appendedByOthers(fd, log, bytes, vocabulary) };
+  } finally {
+    if (created !== undefined) closeSync(created);
+  }
+}
+
+/**
+ * Reads the bytes of a log.
+ *
+ * @returns its content, or `LOG_CORRUPT` naming the first line that can't be trusted
+ */
+export function parseLog(bytes: Uint8Array, place: LogPlace, vocabulary: Vocabulary): Result<LogContent> {
+  const events: StatusEvent[] = [];
+  let other_records = 0;
+  let last_event_line: LogLine | undefined;
+  for (const line of logLines(bytes, vocabulary)) {
+    const { parsed } = line;
+    if (parsed.kind === "damaged" || parsed.kind === "torn") return corrupt(place, line, bytes, parsed);
+    if (parsed.kind === "other") other_records++;
+    if (parsed.kind === "event") {
+      events.push(parsed.event);
+      last_event_line = line;
+    }
+  }
+  const batch = incompleteBatch(events);
+  if (batch !== undefined && last_event_line !== undefined) {
+    return corrupt(place, last_event_line, bytes, { kind: "torn", problem: batch });
+  }
+  const lacks_line_end = bytes.length > 0 && bytes[bytes.length - 1] !== 10;
+  return ok({ events, other_records, size_bytes: bytes.length, lacks_line_end });
+}
+
+function open(place: LogPlace, flags: number, vocabulary: Vocabulary): Result<OpenLog> {
+  let fd: number;
+  try {
+    // Opening a pipe would wait for its other end, so the kind of file is looked at first.
+    if (statSync(place.path).isFile() === false) throw new StorageError("read", place.shown, "it is no file");
+    fd = openSync(place.path, flags);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return ok({ place, fd: undefined, content: NOTHING });
+    if (error instanceof StorageError) throw error;
+    throw new StorageError("open", place.shown, error);
+  }
+  let opened = false;
+  try {
+    const content = parseLog(readFrom(fd, place.shown, 0), place, vocabulary);
+    opened = content.ok;
+    return content.ok ? ok({ place, fd, content: content.value }) : content;
+  } finally {
+    if (!opened) closeSync(fd);
+  }
+}
+
+/** Makes the file; undefined when somebody was faster. */
+function create(place: LogPlace): number | undefined {
+  const { O_RDWR, O_APPEND, O_CREAT, O_EXCL } = constants;
+  try {
+    return openSync(place.path, O_RDWR | O_APPEND | O_CREAT | O_EXCL, 0o666);
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST") return undefined;
+    throw new StorageError("create", place.shown, error);
+  }
+}
+
+function syncFolderOf(path: string): void {
+  try {
+    syncDirectory(dirname(path));
+  } catch (error) {
+    throw new StorageError("sync the folder of", path, error, { outcome_unknown: true });
+  }
+}
+
+/** A checkout may have put another file in place; what was appended to the old one is gone with it. */
+function isStillAt(fd: number, path: string): boolean {
+  const mine = fstatSync(fd);
+  const theirs = statSync(path, { throwIfNoEntry: false });
+  return theirs !== undefined && mine.dev === theirs.dev && mine.ino === theirs.ino;
+}
+
+/** Looks at what really stands past the old end: our lines, whole, and those of writers without our lock. */
+function appendedByOthers(
+  fd: number,
+  log: OpenLog,
+  bytes: Buffer,
+  vocabulary: Vocabulary,
+): readonly StatusEvent[] {
+  const { place, content } = log;
+  const tail = Buffer.from(readFrom(fd, place.shown, content.size_bytes));
+  if (tail.equals(bytes)) return [];
+  const place_of_ours = tail.indexOf(bytes);
+  const read = parseLog(tail, place, vocabulary);
+  if (place_of_ours < 0 || !read.ok) {
+    throw new StorageError("append to", place.shown, "somebody else wrote to it at the same time", {
+      outcome_unknown: true,
+    });
+  }
+  return read.value.events;
+}
+
+function corrupt(
+  place: LogPlace,
+  line: LogLine,
+  bytes: Uint8Array,
+  found: { kind: string; problem: string },
+): Refused {
+  const from = line.offset_bytes;
+  const preview = Buffer.from(bytes.subarray(from, from + Math.min(line.length_bytes, 320)))
+    .toString("utf8")
+    .slice(0, 80);
+  const what = found.kind === "torn" ? `torn write: ${found.problem}` : found.problem;
+  return refuse(
+    "LOG_CORRUPT",
+    `${place.shown}, line ${line.number} (byte ${from}): ${what}: ${quoted(preview)}`,
+    {
+      hint: `lane doctor --feature ${place.feature_slug}`,
+      details: {
+        file: place.path,
+        line: line.number,
+        byte_offset: from,
+        preview,
+        finding: "code" in found ? found.code : "LOG_TORN",
+        problem: found.problem,
+      },
+    },
+  );
+}
+
+/** Says so when the log ends inside a batch: a batch counts whole or not at all. */
+function incompleteBatch(events: readonly StatusEvent[]): string | undefined {
+  const batch = events.at(-1)?.batch;
+  if (batch === undefined) return undefined;
+  const indexes = new Set(
+    events.filter((event) => event.batch?.id === batch.id).map((event) => event.batch?.index),
+  );
+  return indexes.size < batch.count
+    ? `only ${indexes.size} of the ${batch.count} events of its batch are there`
+    : undefined;
+}

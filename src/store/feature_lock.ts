@@ -1,0 +1,101 @@
+/**
+ * The lock of a feature: whoever holds it may read, decide, append and materialize.
+ *
+ * It is SQLite's write lock on an empty sidecar file: SQLite brings its own locking to
+ * every system, and the kernel releases it when the process dies. It is never stolen by
+ * age and not inherited by child processes. Nothing is ever written into the file.
+ */
+
+import { Database } from "bun:sqlite";
+import { lstatSync, mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { realPathInside } from "./paths.ts";
+import { attempt, errnoOf, StorageError } from "./storage_error.ts";
+
+/** Where a feature's lock file lies. */
+export interface LockPlace {
+  readonly path: string;
+  /** The folder that it must not lead out of: the git common directory, or the project's root. */
+  readonly base: string;
+}
+
+/** How long a waiter sleeps between tries: short at first, then up to this. */
+const LONGEST_NAP_MS = 4;
+
+/**
+ * Runs `body` while holding the lock. `body` must not wait for anything: while it runs,
+ * nothing else in this process does, so that signals and timers never come between.
+ *
+ * @param timeout_ms how long to wait for the lock; 0 tries once
+ * @returns what `body` returns, or `LOCK_TIMEOUT`
+ */
+export async function withFeatureLock<T>(
+  place: LockPlace,
+  timeout_ms: number,
+  body: () => Result<T>,
+): Promise<Result<T>> {
+  prepare(place);
+  const lock = await acquire(place, timeout_ms);
+  if (!lock.ok) return lock;
+  try {
+    return body();
+  } finally {
+    lock.value.close();
+  }
+}
+
+/**
+ * Waits until nobody holds the lock. Creates nothing: no lock file, no holder.
+ *
+ * @returns ok, or `LOCK_TIMEOUT`
+ */
+export async function waitForFeatureLock(place: LockPlace, timeout_ms: number): Promise<Result<undefined>> {
+  if (lstatSync(place.path, { throwIfNoEntry: false }) === undefined) return ok(undefined);
+  const lock = await acquire(place, timeout_ms);
+  if (!lock.ok) return lock;
+  lock.value.close();
+  return ok(undefined);
+}
+
+function prepare({ path, base }: LockPlace): void {
+  attempt("create", dirname(path), () => mkdirSync(dirname(path), { recursive: true }));
+  realPathInside(base, dirname(path));
+}
+
+async function acquire(place: LockPlace, timeout_ms: number): Promise<Result<Database>> {
+  const database = openLockFile(place.path);
+  const deadline_ms = performance.now() + timeout_ms;
+  for (let tries = 1; ; tries++) {
+    if (tryToLock(database, place.path)) return ok(database);
+    const left_ms = deadline_ms - performance.now();
+    if (left_ms <= 0) break;
+    // Waiters that woke in step would collide in step.
+    const nap_ms = Math.min(LONGEST_NAP_MS, tries) * (0.5 + Math.random());
+    await Bun.sleep(Math.min(nap_ms, left_ms));
+  }
+  database.close();
+  return refuse("LOCK_TIMEOUT", `another process held the feature's lock for ${timeout_ms / 1000} s`, {
+    hint: "try again; --lock-timeout <seconds> waits longer",
+    details: { lock: place.path, timeout_ms },
+  });
+}
+
+function openLockFile(path: string): Database {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !(found.isFile() && found.size === 0)) {
+    throw new StorageError("lock", path, "it is not lanekeeper's lock file, which is empty");
+  }
+  return attempt("open the lock", path, () => new Database(path, { create: true, readwrite: true }));
+}
+
+function tryToLock(database: Database, path: string): boolean {
+  try {
+    database.run("BEGIN IMMEDIATE");
+    return true;
+  } catch (error) {
+    if (errnoOf(error)?.startsWith("SQLITE_BUSY")) return false;
+    database.close();
+    throw new StorageError("lock", path, error);
+  }
+}

@@ -1,0 +1,100 @@
+/** From the bytes of a log to its lines, each with its place. */
+
+import { isUtf8 } from "node:buffer";
+import { type Damage, LONGEST_LINE_BYTES, type ParsedLine, parseLine } from "../domain/line.ts";
+import type { Vocabulary } from "../domain/workflow.ts";
+
+/** One line of a log. */
+export interface LogLine {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly offset_bytes: number;
+  /** Without its line end. */
+  readonly length_bytes: number;
+  readonly parsed: ParsedLine | TornTail;
+}
+
+/** The end of a write that did not finish: only the last line of a log can be one. */
+export interface TornTail {
+  readonly kind: "torn";
+  readonly problem: string;
+}
+
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
+const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
+
+/**
+ * Reads the lines of a log one after another, damaged ones included.
+ *
+ * @param bytes the whole file
+ */
+export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<LogLine> {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const all_utf8 = isUtf8(buffer);
+  let offset_bytes = BYTE_ORDER_MARK.every((byte, i) => buffer[i] === byte) ? BYTE_ORDER_MARK.length : 0;
+  for (let number = 1; offset_bytes < buffer.length; number++) {
+    const end = buffer.indexOf(LINE_FEED, offset_bytes);
+    const is_ended = end >= 0;
+    const stop = is_ended ? end : buffer.length;
+    const parsed = parseBytes(
+      withoutCarriageReturn(buffer.subarray(offset_bytes, stop)),
+      all_utf8,
+      vocabulary,
+    );
+    const torn = parsed.kind === "damaged" ? whyTorn(parsed, buffer, offset_bytes, is_ended) : undefined;
+    yield { number, offset_bytes, length_bytes: stop - offset_bytes, parsed: torn ?? parsed };
+    if (torn !== undefined) return;
+    offset_bytes = stop + 1;
+  }
+}
+
+function parseBytes(line: Buffer, known_utf8: boolean, vocabulary: Vocabulary): ParsedLine {
+  if (line.length >= LONGEST_LINE_BYTES) {
+    return invalid(`longer than ${LONGEST_LINE_BYTES} bytes`);
+  }
+  if (!known_utf8 && !isUtf8(line)) return invalid("not valid UTF-8");
+  return parseLine(line.toString("utf8"), vocabulary);
+}
+
+/** A last line without its end that can't be read, or zeros to the end of the file, were never finished. */
+function whyTorn(
+  damage: Damage,
+  buffer: Buffer,
+  offset_bytes: number,
+  is_ended: boolean,
+): TornTail | undefined {
+  if (damage.code !== "LOG_LINE_INVALID") return undefined;
+  if (isZeroed(buffer, offset_bytes)) return { kind: "torn", problem: "zeros instead of an event" };
+  if (!is_ended && !isWholeJson(buffer.subarray(offset_bytes))) {
+    return { kind: "torn", problem: "it breaks off in the middle of an event" };
+  }
+  return undefined;
+}
+
+function isZeroed(buffer: Buffer, offset_bytes: number): boolean {
+  if (buffer[offset_bytes] !== 0) return false;
+  for (let i = offset_bytes; i < buffer.length; i++) {
+    const byte = buffer[i];
+    if (byte !== 0 && byte !== LINE_FEED) return false;
+  }
+  return true;
+}
+
+function isWholeJson(line: Buffer): boolean {
+  if (line.length >= LONGEST_LINE_BYTES || !isUtf8(line)) return false;
+  try {
+    JSON.parse(line.toString("utf8"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function withoutCarriageReturn(line: Buffer): Buffer {
+  return line[line.length - 1] === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
+}
+
+function invalid(problem: string): Damage {
+  return { kind: "damaged", code: "LOG_LINE_INVALID", problem };
+}

@@ -1,0 +1,61 @@
+/** The disk said no: an exception, because no caller can do anything but report it. */
+
+/** What the system's error names mean to a person. */
+const MEANING: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would grow past the size limit",
+  EIO: "the disk reports an error",
+  EISDIR: "it is a folder",
+  ELOOP: "too many symbolic links",
+  EMFILE: "too many open files",
+  ENAMETOOLONG: "the name is too long",
+  ENFILE: "too many open files in the system",
+  ENOENT: "it is not there",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "a part of its path is no folder",
+  EPERM: "operation not permitted",
+  EROFS: "the file system is read-only",
+};
+
+/** A file could not be read, written or made durable. */
+export class StorageError extends Error {
+  /** The file or folder. */
+  readonly path: string;
+  /** The system's name for what went wrong, like `ENOSPC`, where it has one. */
+  readonly errno: string | undefined;
+  /** Whether what was being written may be there all the same. */
+  readonly outcome_unknown: boolean;
+
+  constructor(attempt: string, path: string, cause: unknown, options: { outcome_unknown?: boolean } = {}) {
+    const outcome = options.outcome_unknown ? "; outcome unknown: it may be recorded" : "";
+    super(`cannot ${attempt} ${path}: ${explain(cause)}${outcome}`, { cause });
+    this.name = "StorageError";
+    this.path = path;
+    this.errno = errnoOf(cause);
+    this.outcome_unknown = options.outcome_unknown ?? false;
+  }
+}
+
+/** Runs a file operation; what the system refuses comes out as a {@link StorageError}. */
+export function attempt<T>(what: string, path: string, operation: () => T): T {
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof StorageError) throw error;
+    throw new StorageError(what, path, error);
+  }
+}
+
+/** The system's name of an error, like `ENOENT`. */
+export function errnoOf(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? code : undefined;
+}
+
+function explain(cause: unknown): string {
+  if (typeof cause === "string") return cause;
+  const errno = errnoOf(cause);
+  if (errno !== undefined && MEANING[errno] !== undefined) return `${MEANING[errno]} (${errno})`;
+  return cause instanceof Error ? cause.message : String(cause);
+}
