@@ -55,16 +55,25 @@ export function reduce(events: Iterable<StatusEvent>, vocabulary: Vocabulary = K
 }
 
 /**
- * What one work package would be after one more event.
+ * A reduction after one more event: only that event's work package is replayed.
  *
- * @param event an event that sorts after all that the state rests on
+ * @param event one that sorts after all that the reduction rests on
  */
-export function reduceFurther(
-  state: WorkPackageState | undefined,
+export function addEvent(
+  reduction: Reduction,
   event: StatusEvent,
   vocabulary: Vocabulary = KNOWN_VOCABULARY,
-): WorkPackageState {
-  return reduceOne(event.wp_id, sortEvents([...(state?.history.events ?? []), event]), vocabulary);
+): Reduction {
+  const events = [...(reduction.work_packages.get(event.wp_id)?.history.events ?? []), event];
+  const states = new Map(reduction.work_packages).set(
+    event.wp_id,
+    reduceOne(event.wp_id, events, vocabulary),
+  );
+  return {
+    event_count: reduction.event_count + 1,
+    newest: event,
+    work_packages: new Map([...states].sort(([a], [b]) => compareWpIds(a, b))),
+  };
 }
 
 /** The instant of an event, whose `at` its schema has checked. */

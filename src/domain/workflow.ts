@@ -136,8 +136,11 @@ export function vocabularyOf(workflows: readonly Workflow[]): Vocabulary {
   };
 }
 
+/** Every workflow that a feature can name. */
+export const KNOWN_WORKFLOWS: readonly Workflow[] = [SEVEN_LANE];
+
 /** What lanekeeper can read: a feature's own workflow limits only new targets. */
-export const KNOWN_VOCABULARY: Vocabulary = vocabularyOf([SEVEN_LANE]);
+export const KNOWN_VOCABULARY: Vocabulary = vocabularyOf(KNOWN_WORKFLOWS);
 
 /**
  * Checks a table and looks up its moves.

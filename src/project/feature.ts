@@ -3,7 +3,6 @@
 import { join, relative } from "node:path";
 import { parseFeatureSlug } from "../domain/identifiers.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
-import type { Workflow } from "../domain/workflow.ts";
 import type { LogPlace } from "../store/event_log.ts";
 import type { LockPlace } from "../store/feature_lock.ts";
 import {
@@ -27,7 +26,7 @@ import {
   rootInMainWorktree,
   type Standpoint,
 } from "./project.ts";
-import { type Meta, type Phase, phaseOf, readMeta, workflowOf } from "./settings.ts";
+import { type Meta, type Phase, phaseOf, readMeta } from "./settings.ts";
 
 /** A feature, found. Paths are absolute. */
 export interface Feature {
@@ -41,7 +40,6 @@ export interface Feature {
   readonly lock: LockPlace;
   readonly meta: Meta;
   readonly phase: Phase;
-  readonly workflow: Workflow;
 }
 
 /**
@@ -89,8 +87,6 @@ export function openFeature(project: Project, slug: string): Result<Feature> {
   const meta_path = file(META_FILE);
   const meta = readMeta({ path: meta_path, shown: shown(meta_path) });
   if (!meta.ok) return meta;
-  const workflow = workflowOf(meta.value, project.config);
-  if (!workflow.ok) return workflow;
   const log_path = file(LOG_FILE);
   return ok({
     slug,
@@ -103,7 +99,6 @@ export function openFeature(project: Project, slug: string): Result<Feature> {
     lock: lockPlaceOf(project, slug),
     meta: meta.value,
     phase: phaseOf(meta.value, project.config),
-    workflow: workflow.value,
   });
 }
 

@@ -4,6 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
 import { describeIssue } from "../domain/evidence.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
+import { quoted } from "../domain/text.ts";
 import { KNOWN_WORKFLOWS, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
 import { DEFAULT_FEATURES_FOLDER } from "../store/paths.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
@@ -81,15 +82,20 @@ export function phaseOf(meta: Meta, config: Config): Phase {
   return meta.status_phase ?? config.phase ?? 1;
 }
 
-/** The workflow that a feature's new targets must belong to. */
-export function workflowOf(meta: Meta, config: Config): Result<Workflow> {
-  const name = meta.status_workflow ?? config.workflow;
-  if (name == null) return ok(SEVEN_LANE);
+/**
+ * The workflow that a feature's new targets must belong to: its own word, else the
+ * project's, else nine-lane for a feature of a mission, else seven-lane.
+ *
+ * @param log_names_mission whether the feature's log speaks of a `mission_slug`
+ */
+export function workflowOf(meta: Meta, config: Config, log_names_mission: boolean): Result<Workflow> {
+  const usual = meta.mission_id || log_names_mission ? "nine-lane" : SEVEN_LANE.name;
+  const name = meta.status_workflow ?? config.workflow ?? usual;
   const workflow = KNOWN_WORKFLOWS.find((known) => known.name === name);
   if (workflow !== undefined) return ok(workflow);
-  const known = KNOWN_WORKFLOWS.map((one) => one.name).join(", ");
-  return refuse("CONFIG_INVALID", `no workflow is called "${name.slice(0, 80)}"`, {
-    hint: `this version of lane knows ${known}`,
+  const names = KNOWN_WORKFLOWS.map((known) => known.name).join(", ");
+  return refuse("CONFIG_INVALID", `this version of lane has no workflow called ${quoted(name)}`, {
+    hint: `it knows ${names}; status_workflow in meta.json or status.workflow in .kittify/config.yaml names one`,
     details: { workflow: name.slice(0, 200) },
   });
 }

@@ -12,6 +12,8 @@ import { errnoOf, StorageError } from "./storage_error.ts";
 
 /** What a log says. */
 export interface LogContent {
+  /** Whether there is a file at all. */
+  readonly exists: boolean;
   /** The transitions, in the order of their lines, repeated ones included. */
   readonly events: readonly StatusEvent[];
   /** How many lines are records of other tools. */
@@ -45,7 +47,13 @@ export type Appended =
   /** The path leads to another file by now, or somebody else made it first: read again. */
   | { readonly kind: "replaced" };
 
-const NOTHING: LogContent = { events: [], other_records: 0, size_bytes: 0, lacks_line_end: false };
+const NOTHING: LogContent = {
+  exists: false,
+  events: [],
+  other_records: 0,
+  size_bytes: 0,
+  lacks_line_end: false,
+};
 
 /** Reads a log; one that is not there is empty. Takes no lock and writes nothing. */
 export function readLog(place: LogPlace, vocabulary: Vocabulary = KNOWN_VOCABULARY): Result<LogContent> {
@@ -115,7 +123,7 @@ export function parseLog(bytes: Uint8Array, place: LogPlace, vocabulary: Vocabul
     return corrupt(place, last_event_line, bytes, { kind: "torn", problem: batch });
   }
   const lacks_line_end = bytes.length > 0 && bytes[bytes.length - 1] !== 10;
-  return ok({ events, other_records, size_bytes: bytes.length, lacks_line_end });
+  return ok({ exists: true, events, other_records, size_bytes: bytes.length, lacks_line_end });
 }
 
 function open(place: LogPlace, flags: number, vocabulary: Vocabulary): Result<OpenLog> {

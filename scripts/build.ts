@@ -1,0 +1,86 @@
+// Builds `dist/lane` for this machine: one file that needs nothing beside it.
+
+import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import packageJson from "../package.json";
+import { LANE, ROOT } from "./project.ts";
+
+if (import.meta.main) {
+  await buildLane();
+  console.log(`${relative(ROOT, LANE)}: lane ${packageJson.version} (${commit()})`);
+}
+
+export async function buildLane(): Promise<void> {
+  await buildExecutable({ entry: join(ROOT, "src", "main.ts"), outfile: LANE });
+}
+
+/** Compiles `entry` into the executable `outfile`, with the flags that every executable here is built with. */
+export async function buildExecutable({ entry, outfile }: { entry: string; outfile: string }): Promise<void> {
+  mkdirSync(dirname(outfile), { recursive: true });
+  const workFolder = mkdtempSync(join(dirname(outfile), ".build-"));
+  const startFolder = process.cwd();
+  try {
+    // Bun puts its unfinished work into the current folder, and a build that is killed leaves it there.
+    process.chdir(workFolder);
+    await compile(entry, join(workFolder, basename(outfile)));
+    // Renamed into place: whoever runs the old executable now keeps it to the end.
+    renameSync(join(workFolder, basename(outfile)), outfile);
+  } finally {
+    process.chdir(startFolder);
+    rmSync(workFolder, { recursive: true, force: true });
+  }
+}
+
+async function compile(entry: string, outfile: string): Promise<void> {
+  await Bun.build({
+    entrypoints: [entry],
+    target: "bun",
+    format: "esm",
+    minify: true,
+    bytecode: true,
+    // What a command does not need is not loaded: `lane --version` starts like an empty program.
+    splitting: true,
+    define: {
+      LANE_VERSION: JSON.stringify(packageJson.version),
+      LANE_COMMIT: JSON.stringify(commit()),
+    },
+    plugins: [ulidWithoutNodeCrypto()],
+    compile: {
+      outfile,
+      // The folder that `lane` is started in is not trusted: a bunfig.toml there could name code to run.
+      autoloadBunfig: false,
+      autoloadDotenv: false,
+      autoloadTsconfig: false,
+      autoloadPackageJson: false,
+    },
+  });
+}
+
+/** ulid's build for Node.js loads node:crypto, which costs 3 ms at every start; randomness is given to it. */
+function ulidWithoutNodeCrypto(): Bun.BunPlugin {
+  const path = join(ROOT, "node_modules", "ulid", "dist", "browser", "index.js");
+  return {
+    name: "ulid without node:crypto",
+    setup: (build) => void build.onResolve({ filter: /^ulid$/ }, () => ({ path })),
+  };
+}
+
+/** `unknown` outside git, and where the project is but a folder in somebody else's repository. */
+function commit(): string {
+  const head = git("rev-parse", "--show-cdup", "--short=12", "HEAD");
+  if (head === undefined || !head.startsWith("\n")) return "unknown";
+  const changes = git("status", "--porcelain", "--untracked-files=no");
+  return head.trim() + (changes === "" ? "" : "-dirty");
+}
+
+function git(...args: string[]): string | undefined {
+  const { exitCode, stdout } = Bun.spawnSync(
+    ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", ...args],
+    {
+      cwd: ROOT,
+      stdin: "ignore",
+      stderr: "ignore",
+    },
+  );
+  return exitCode === 0 ? stdout.toString() : undefined;
+}

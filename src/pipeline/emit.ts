@@ -1,0 +1,275 @@
+/**
+ * The one way in which a work package changes its state.
+ *
+ * check → lock → read → decide → append → materialize → views → unlock → fan out → confirm.
+ * A refusal writes nothing; an answer stands only on what is on the disk.
+ */
+
+import { type Decision, decide, laneOf, type Situation, type Stamp, targetLane } from "../domain/decide.ts";
+import type { StatusEvent } from "../domain/event.ts";
+import { formatLine, LONGEST_LINE_BYTES } from "../domain/line.ts";
+import { addEvent, reduce } from "../domain/reduce.ts";
+import { ok, type Refused, type Result, refuse, type Warning } from "../domain/refusal.ts";
+import { type CheckedRequest, checkRequest, type TransitionRequest } from "../domain/request.ts";
+import { findMove, type Lane } from "../domain/workflow.ts";
+import { type Feature, findFeature } from "../project/feature.ts";
+import type { Standpoint } from "../project/project.ts";
+import { appendToLog, closeLog, type OpenLog, openLog } from "../store/event_log.ts";
+import { withFeatureLock } from "../store/feature_lock.ts";
+import { StorageError } from "../store/storage_error.ts";
+import { fanOut, type TelemetryOutcome } from "../telemetry/fan_out.ts";
+import { updateViews, type ViewsOutcome } from "../views/views.ts";
+import { lookUpFacts, refuseUnmigrated, warnWithoutPage } from "./facts.ts";
+import { type FeatureState, readFeatureState, understand } from "./feature_state.ts";
+import { writeSnapshot } from "./materialize.ts";
+import { realStamp } from "./world.ts";
+
+/** A transition, and where to look for the feature it belongs to. */
+export interface EmitRequest extends TransitionRequest {
+  /** The feature's slug or a prefix that only it has; found as for the command line when left out. */
+  readonly feature?: string | undefined;
+  /** Where the caller stands; the process's folder when left out. */
+  readonly cwd?: string | undefined;
+  readonly root?: string | undefined;
+  readonly here?: boolean | undefined;
+  /** How long to wait for the feature's lock; 10,000 when left out. */
+  readonly lock_timeout_ms?: number | undefined;
+}
+
+/** The answer to a transition that took effect. */
+export interface EmitAnswer {
+  /** The event as it stands in the log; in a dry run, as it would. */
+  readonly event: StatusEvent;
+  readonly wp: string;
+  readonly from_lane: Lane;
+  /** The lane that the work package is in now. */
+  readonly lane: Lane;
+  /** Whether the event was recorded by an earlier call with the same idempotency key. */
+  readonly replayed: boolean;
+  readonly dry_run: boolean;
+  /** The log's absolute path. */
+  readonly log: string;
+  readonly snapshot: "written" | "unchanged" | "failed";
+  readonly views: ViewsOutcome;
+  readonly telemetry: TelemetryOutcome;
+  readonly warnings: readonly Warning[];
+}
+
+export const DEFAULT_LOCK_TIMEOUT_MS = 10_000;
+
+/** How often a log that is replaced under our hands is read anew. */
+const MOST_TRIES = 3;
+
+/**
+ * Moves a work package to another lane, and records who did it.
+ *
+ * Safe to call from many processes at once, and to repeat with the same
+ * `idempotency_key`. When the answer is ok, the event is on the disk.
+ *
+ * @param stamp the clock (microseconds) and the source of ids
+ * @returns the answer, or the refusal; a refusal wrote nothing
+ * @throws StorageError when the disk fails; its message says when the outcome is unknown
+ *
+ * @example
+ * const moved = await emitStatusTransition({ wp_id: "WP01", to_lane: "claimed", actor: "claude" });
+ * if (moved.ok) console.log(moved.value.lane); // "claimed"
+ * else console.error(moved.refusal.message);   // what is, and what would do
+ */
+export async function emitStatusTransition(
+  request: EmitRequest,
+  stamp: Stamp = realStamp(),
+): Promise<Result<EmitAnswer>> {
+  const { feature: named, cwd = process.cwd(), root, here, lock_timeout_ms, ...transition } = request;
+  const checked = checkRequest(transition);
+  if (!checked.ok) return checked;
+  const feature = await findFeature({ cwd, root, here } satisfies Standpoint, named);
+  if (!feature.ok) return feature;
+
+  const timeout_ms = lock_timeout_ms ?? DEFAULT_LOCK_TIMEOUT_MS;
+  if (checked.value.dry_run) return rehearse(checked.value, feature.value, timeout_ms, stamp);
+  const recorded = await withFeatureLock(feature.value.lock, timeout_ms, () =>
+    record(checked.value, feature.value, stamp),
+  );
+  if (!recorded.ok) return recorded;
+  const telemetry = await fanOut();
+  return confirm({ ...recorded.value, telemetry });
+}
+
+/** Everything that happens under the lock. A log that is replaced meanwhile is read again. */
+function record(request: CheckedRequest, feature: Feature, stamp: Stamp): Result<Recorded> {
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const log = openLog(feature.log);
+    if (!log.ok) return log;
+    try {
+      const decided = settle(request, feature, log.value, stamp);
+      if (!decided.ok) return decided;
+      const state = append(decided.value, log.value);
+      if (state !== undefined) return ok(derive(decided.value, state));
+    } finally {
+      closeLog(log.value);
+    }
+  }
+  throw new StorageError(
+    "append to",
+    feature.log.shown,
+    "the file was replaced again and again; nothing is recorded",
+  );
+}
+
+/** Decides without a lock, and writes nothing. */
+async function rehearse(
+  request: CheckedRequest,
+  feature: Feature,
+  lock_timeout_ms: number,
+  stamp: Stamp,
+): Promise<Result<EmitAnswer>> {
+  const state = await readFeatureState(feature, lock_timeout_ms);
+  if (!state.ok) return state;
+  const decided = decideOn(request, state.value, stamp);
+  if (!decided.ok) return decided;
+  const { decision } = decided.value;
+  const is_new = decision.kind === "append";
+  return ok({
+    ...describe(
+      decided.value,
+      is_new ? addEvent(state.value.reduction, decision.event).work_packages : undefined,
+    ),
+    dry_run: true,
+    snapshot: "unchanged",
+    views: feature.phase === 0 ? "off" : "unchanged",
+    telemetry: "off",
+    warnings: decision.warnings,
+  });
+}
+
+/** A request, decided on a log that is known. */
+interface Decided {
+  readonly request: CheckedRequest;
+  readonly state: FeatureState;
+  readonly decision: Decision;
+}
+
+/** A transition that is in the log, with what became of everything derived from it. */
+type Recorded = Omit<EmitAnswer, "telemetry"> & { readonly asked_lane: Lane };
+
+function settle(request: CheckedRequest, feature: Feature, log: OpenLog, stamp: Stamp): Result<Decided> {
+  const state = understand(feature, log.content);
+  return state.ok ? decideOn(request, state.value, stamp) : state;
+}
+
+/** Looks up what the rules ask for, applies them, and makes sure that the event would take effect. */
+function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): Result<Decided> {
+  const { workflow, reduction, feature } = state;
+  const to = targetLane(request, workflow);
+  if (!to.ok) return to;
+  const unmigrated = refuseUnmigrated(state);
+  if (unmigrated !== undefined) return unmigrated;
+
+  const current = reduction.work_packages.get(request.wp_id);
+  const move = findMove(workflow, laneOf({ state: current, workflow }), to.value);
+  const situation: Situation = {
+    workflow,
+    state: current,
+    newest: reduction.newest,
+    keyed: eventsOfKey(request.idempotency_key, state),
+    slug: { key: state.slug_key, value: feature.slug },
+    ...lookUpFacts(request, feature, move),
+  };
+  const decision = decide(request, situation, stamp);
+  if (!decision.ok) return decision;
+  const refused =
+    decision.value.kind === "append" ? refuseIneffective(decision.value.event, state) : undefined;
+  return refused ?? ok({ request, state, decision: decision.value });
+}
+
+/** What a new event must be before it may be written: short enough, and the tip of its work package. */
+function refuseIneffective(event: StatusEvent, { reduction, log }: FeatureState): Refused | undefined {
+  const size_bytes = formatLine(event).length + (log.lacks_line_end ? 1 : 0);
+  if (size_bytes > LONGEST_LINE_BYTES) {
+    return refuse(
+      "IO",
+      `${event.wp_id}: the event takes ${size_bytes} bytes; a line holds ${LONGEST_LINE_BYTES}`,
+      {
+        hint: "put large evidence into a file, and refer to it",
+        details: { size_bytes, longest_bytes: LONGEST_LINE_BYTES },
+      },
+    );
+  }
+  const after = addEvent(reduction, event).work_packages.get(event.wp_id);
+  if (after?.last_event_id === event.event_id) return undefined;
+  return refuse(
+    "POSTCONDITION_FAILED",
+    `${event.wp_id}: the log's history would overrule the move to ${event.to_lane}; nothing is recorded`,
+    { hint: "lane doctor says what is wrong with the log", details: { last_event_id: after?.last_event_id } },
+  );
+}
+
+/** Puts the event on the disk. Undefined: the log was replaced, and all has to be decided anew. */
+function append({ state, decision }: Decided, log: OpenLog): FeatureState | undefined {
+  if (decision.kind === "replay") return state;
+  const appended = appendToLog(log, formatLine(decision.event));
+  if (appended.kind === "replaced") return undefined;
+  const events = [
+    ...log.content.events,
+    ...(appended.others.length > 0 ? appended.others : [decision.event]),
+  ];
+  const reduction = appended.others.length > 0 ? reduce(events) : addEvent(state.reduction, decision.event);
+  return { ...state, log: { ...state.log, exists: true, events }, reduction };
+}
+
+/** Renews snapshot and views. The event stands: what fails here is a warning. */
+function derive(decided: Decided, state: FeatureState): Recorded {
+  const warnings: Warning[] = [...decided.decision.warnings];
+  let snapshot: Recorded["snapshot"];
+  try {
+    snapshot = writeSnapshot(state);
+  } catch (error) {
+    snapshot = "failed";
+    const message = `the event is recorded, but ${(error as Error).message}; lane materialize renews the snapshot`;
+    warnings.push({ code: "SNAPSHOT_FAILED", message });
+  }
+  const views = updateViews(state.feature, state.reduction, state.workflow);
+  warnings.push(...views.warnings, ...warnWithoutPage(decided.request.wp_id, state.feature));
+  return {
+    ...describe(decided, state.reduction.work_packages),
+    asked_lane: decided.decision.event.to_lane,
+    dry_run: false,
+    snapshot,
+    views: views.outcome,
+    warnings,
+  };
+}
+
+/** Success is never claimed for a transition that did not take effect. */
+function confirm({ asked_lane, ...answer }: Recorded & { telemetry: TelemetryOutcome }): Result<EmitAnswer> {
+  if (answer.replayed || answer.lane === asked_lane) return ok(answer);
+  return refuse(
+    "POSTCONDITION_FAILED",
+    `${answer.wp}: event ${answer.event.event_id} is recorded, but the work package is in ${answer.lane}, not ${asked_lane}`,
+    { hint: `lane show ${answer.wp}`, details: { event_id: answer.event.event_id, lane: answer.lane } },
+  );
+}
+
+function describe(
+  { request, state, decision }: Decided,
+  after: FeatureState["reduction"]["work_packages"] = state.reduction.work_packages,
+) {
+  return {
+    event: decision.event,
+    wp: request.wp_id,
+    from_lane: decision.event.from_lane,
+    lane: after.get(request.wp_id)?.lane ?? decision.event.to_lane,
+    replayed: decision.kind === "replay",
+    log: state.feature.log.path,
+  };
+}
+
+function eventsOfKey(key: string | undefined, { log, reduction }: FeatureState): Situation["keyed"] {
+  if (key === undefined) return [];
+  return log.events
+    .filter((event) => event.idempotency_key === key)
+    .map((event) => ({
+      event,
+      superseded_by: reduction.work_packages.get(event.wp_id)?.history.superseded.get(event.event_id),
+    }));
+}

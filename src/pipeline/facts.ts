@@ -1,0 +1,74 @@
+/** Facts that rules ask for and that stand outside the log, each read only when it is asked for. */
+
+import { readFileSync } from "node:fs";
+import type { Situation } from "../domain/decide.ts";
+import { type Refused, refuse, type Warning } from "../domain/refusal.ts";
+import type { CheckedRequest } from "../domain/request.ts";
+import { uncheckedSubtasks } from "../domain/subtasks.ts";
+import { visible } from "../domain/text.ts";
+import { initialLane, type Move, resolveLane } from "../domain/workflow.ts";
+import type { Feature } from "../project/feature.ts";
+import { listPages, type Page, readPage } from "../project/pages.ts";
+import { shownPath } from "../store/paths.ts";
+import { errnoOf, StorageError } from "../store/storage_error.ts";
+import { pageLane } from "../views/frontmatter.ts";
+import type { FeatureState } from "./feature_state.ts";
+
+/** What the guards of a move look at, besides the request and the log. */
+export function lookUpFacts(
+  request: CheckedRequest,
+  feature: Feature,
+  move: Move | undefined,
+): Pick<Situation, "workspace_context" | "unchecked_subtasks"> {
+  const asks_for_subtasks = !request.force && move?.guards.includes("subtasks_complete");
+  return {
+    workspace_context: request.workspace_context ?? `${request.execution_mode}:${feature.project.root}`,
+    unchecked_subtasks: asks_for_subtasks ? uncheckedSubtasks(readTasks(feature), request.wp_id) : [],
+  };
+}
+
+/**
+ * Refuses a feature whose state still stands in its pages alone: the first event would
+ * make the log the only truth, and the pages' lanes would be lost.
+ */
+export function refuseUnmigrated({ feature, reduction, workflow }: FeatureState): Refused | undefined {
+  if (reduction.event_count > 0) return undefined;
+  const initial = initialLane(workflow);
+  const moved = [...listPages(feature).values()].flat().flatMap((page) => {
+    const lane = laneShownBy(feature, page);
+    return lane === undefined || resolveLane(workflow, lane) === initial ? [] : [{ page, lane }];
+  });
+  const [first] = moved;
+  if (first === undefined) return undefined;
+  const shown = `${first.page.shown} says ${visible(first.lane)}`;
+  const others = moved.length > 1 ? `, and ${moved.length - 1} more pages are not in ${initial}` : "";
+  return refuse("NOT_MIGRATED", `${feature.slug} has no events yet, but ${shown}${others}`, {
+    hint: `lane migrate --feature ${feature.slug} shows what its log would be`,
+    details: { pages: moved.map(({ page, lane }) => ({ wp: page.wp_id, lane, file: page.shown })) },
+  });
+}
+
+/** A work package without a page can be moved, but is probably a slip of the pen. */
+export function warnWithoutPage(wp_id: string, feature: Feature): Warning[] {
+  try {
+    if (listPages(feature).has(wp_id)) return [];
+  } catch {
+    return []; // The views have said so already.
+  }
+  const folder = shownPath(feature.project.root, feature.pages_folder);
+  return [{ code: "EVENT_WITHOUT_PAGE", message: `${wp_id} has no page in ${folder}/` }];
+}
+
+function laneShownBy(feature: Feature, page: Page): string | undefined {
+  const lane = pageLane(readPage(feature, page));
+  return typeof lane === "string" && lane.trim() !== "" ? lane : undefined;
+}
+
+function readTasks(feature: Feature): string {
+  try {
+    return readFileSync(feature.tasks_path, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return "";
+    throw new StorageError("read", feature.tasks_path, error);
+  }
+}

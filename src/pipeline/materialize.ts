@@ -1,0 +1,85 @@
+/** From the log to what is derived from it: the snapshot, then the views. */
+
+import { readFileSync } from "node:fs";
+import { ok, type Result, type Warning } from "../domain/refusal.ts";
+import { renderSnapshot, snapshotOf } from "../domain/snapshot.ts";
+import type { Feature } from "../project/feature.ts";
+import { replaceFile } from "../store/durable_file.ts";
+import { closeLog, openLog } from "../store/event_log.ts";
+import { withFeatureLock } from "../store/feature_lock.ts";
+import { errnoOf, StorageError } from "../store/storage_error.ts";
+import { planViews, updateViews, type ViewsOutcome } from "../views/views.ts";
+import { type FeatureState, readFeatureState, understand } from "./feature_state.ts";
+
+/** What became of a feature's derived files; `stale` when they were only looked at. */
+export interface Materialized {
+  readonly feature: string;
+  readonly snapshot: "written" | "unchanged" | "stale";
+  readonly views: ViewsOutcome | "stale";
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Renews a feature's snapshot and views from its log, under its lock.
+ *
+ * @throws StorageError when the snapshot can't be written
+ */
+export async function materialize(feature: Feature, lock_timeout_ms: number): Promise<Result<Materialized>> {
+  return withFeatureLock(feature.lock, lock_timeout_ms, () => {
+    const log = openLog(feature.log);
+    if (!log.ok) return log;
+    try {
+      const state = understand(feature, log.value.content);
+      if (!state.ok) return state;
+      const snapshot = writeSnapshot(state.value);
+      const views = updateViews(feature, state.value.reduction, state.value.workflow);
+      return ok({ feature: feature.slug, snapshot, views: views.outcome, warnings: views.warnings });
+    } finally {
+      closeLog(log.value);
+    }
+  });
+}
+
+/** Says what {@link materialize} would write. Writes nothing. */
+export async function checkMaterialized(
+  feature: Feature,
+  lock_timeout_ms: number,
+): Promise<Result<Materialized>> {
+  const read = await readFeatureState(feature, lock_timeout_ms);
+  if (!read.ok) return read;
+  const state = read.value;
+  const snapshot = snapshotChange(state) === undefined ? "unchanged" : "stale";
+  if (feature.phase === 0) return ok({ feature: feature.slug, snapshot, views: "off", warnings: [] });
+  const plan = planViews(feature, state.reduction, state.workflow);
+  const views = plan.changes.length > 0 ? "stale" : plan.warnings.length > 0 ? "failed" : "unchanged";
+  return ok({ feature: feature.slug, snapshot, views, warnings: plan.warnings });
+}
+
+/** Writes the snapshot if its bytes change. Needs the feature's lock. */
+export function writeSnapshot(state: FeatureState): "written" | "unchanged" {
+  const text = snapshotChange(state);
+  if (text === undefined) return "unchanged";
+  replaceFile(state.feature.snapshot_path, Buffer.from(text, "utf8"));
+  return "written";
+}
+
+/** The text that the snapshot should have, if it has another one. Without a log there is none to write. */
+function snapshotChange(state: FeatureState): string | undefined {
+  const { feature, log, reduction, workflow, slug_key } = state;
+  if (!log.exists) return undefined;
+  const before = readIfThere(feature.snapshot_path);
+  const text = renderSnapshot(
+    snapshotOf(reduction, workflow, { key: slug_key, value: feature.slug }),
+    before,
+  );
+  return text === before ? undefined : text;
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw new StorageError("read", path, error);
+  }
+}

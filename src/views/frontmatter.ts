@@ -1,0 +1,136 @@
+/**
+ * The `lane:` value in a page's YAML frontmatter, found and replaced in place.
+ *
+ * Only that value changes; every other byte of the page stays. No YAML parser takes part:
+ * it would cost more than the rest of an emit, and could not give the bytes back. What
+ * this file does not understand for certain it leaves alone, and says so.
+ *
+ * Pages come as one character per byte (latin1), so bytes that are no valid UTF-8 survive.
+ */
+
+import type { Lane } from "../domain/workflow.ts";
+
+/** A page with its frontmatter found. */
+interface Frontmatter {
+  /** Offset of the first line after the opening `---`. */
+  readonly start: number;
+  /** Offset of the closing `---` line. */
+  readonly end: number;
+  /** How the page ends its lines. */
+  readonly line_end: string;
+}
+
+/** Where the value stands. */
+interface LaneValue {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** The bytes that must be put before a new value: a blank, where there was none. */
+  readonly before: string;
+  /** The same after it: a comment needs one. */
+  readonly after: string;
+}
+
+/** Why a page's lane can't be told or changed, as the end of a sentence. */
+export interface Unclear {
+  readonly unclear: string;
+}
+
+const OPENING = /^(?:\xef\xbb\xbf)?---[ \t]*(\r?\n)/;
+const CLOSING = /^(?:---|\.\.\.)[ \t]*\r?$/m;
+const LANE_KEY = /^(?:lane|"lane"|'lane')[ \t]*:(?=[ \t\r\n])/gm;
+const CONFLICT_MARKERS = /^<{7}(?: |\r?$)[\s\S]*^>{7}(?: |\r?$)/m;
+
+/**
+ * The lane that a page shows.
+ *
+ * @returns the value as it stands there, unquoted; undefined when the page has none
+ */
+export function pageLane(page: string): string | undefined | Unclear {
+  const found = locate(page);
+  if (found === undefined) return undefined;
+  return "unclear" in found ? found : found.value?.text;
+}
+
+/**
+ * The page with another lane.
+ *
+ * @param page one character per byte
+ * @returns the same text when the lane is right already
+ * @example setPageLane("---\nlane: planned # x\n---\n", "claimed") // "---\nlane: claimed # x\n---\n"
+ */
+export function setPageLane(page: string, lane: Lane): string | Unclear {
+  const found = locate(page);
+  if (found === undefined) return { unclear: "it has no frontmatter" };
+  if ("unclear" in found) return found;
+  const { frontmatter, value } = found;
+  if (value === undefined) return addLane(page, frontmatter, lane);
+  if (value.text === lane) return page;
+  return page.slice(0, value.start) + value.before + lane + value.after + page.slice(value.end);
+}
+
+/** The text of a page's frontmatter, for readers of its other keys; undefined when it has none. */
+export function frontmatterText(page: string): string | undefined {
+  const frontmatter = findFrontmatter(page);
+  return frontmatter && page.slice(frontmatter.start, frontmatter.end);
+}
+
+function locate(
+  page: string,
+): { frontmatter: Frontmatter; value: LaneValue | undefined } | Unclear | undefined {
+  if (CONFLICT_MARKERS.test(page)) return { unclear: "it holds git conflict markers" };
+  const frontmatter = findFrontmatter(page);
+  if (frontmatter === undefined) return undefined;
+  const text = page.slice(frontmatter.start, frontmatter.end);
+  const keys = [...text.matchAll(LANE_KEY)];
+  const [key] = keys;
+  if (keys.length > 1) return { unclear: "lane: stands there twice" };
+  if (key === undefined) return { frontmatter, value: undefined };
+  const value = readValue(page, frontmatter.start + key.index + key[0].length, frontmatter.end);
+  return value === undefined ? { unclear: "its lane: is no plain word" } : { frontmatter, value };
+}
+
+function findFrontmatter(page: string): Frontmatter | undefined {
+  const opening = OPENING.exec(page);
+  const line_end = opening?.[1];
+  if (opening === null || line_end === undefined) return undefined;
+  const start = opening[0].length;
+  const closing = CLOSING.exec(page.slice(start));
+  return closing === null ? undefined : { start, end: start + closing.index, line_end };
+}
+
+// A value on one line: "double", 'single', plain, or none; then blanks and perhaps a comment.
+const VALUE =
+  /^([ \t]*)(?:"([^"\\\r\n]*)"|'([^'\r\n]*)'|([A-Za-z0-9_](?:[^\r\n:#]*[^\s:#])?)|)([ \t]*)(#[^\r\n]*)?\r?\n/;
+const CONTINUATION = /^(?:[ \t]*\r?\n)*[ \t]+[^\s#]/;
+
+/** Reads the value behind the key's colon; undefined when it is anything but one word on that line. */
+function readValue(page: string, from: number, end: number): LaneValue | undefined {
+  const match = VALUE.exec(page.slice(from, end));
+  if (match === null || CONTINUATION.test(page.slice(from + match[0].length, end))) return undefined;
+  const [, blank = "", double, single, plain, gap = "", comment] = match;
+  const text = double ?? single ?? plain ?? "";
+  const is_quoted = double !== undefined || single !== undefined;
+  const is_empty = text === "" && !is_quoted;
+  // Without a blank before it, what looks like a comment is a part of the value.
+  if (comment !== undefined && gap === "" && !(is_empty && blank !== "")) return undefined;
+  const start = from + blank.length + (is_quoted ? 1 : 0);
+  return {
+    start,
+    end: start + text.length,
+    text,
+    before: blank === "" ? " " : "",
+    after: is_empty && comment !== undefined ? " " : "",
+  };
+}
+
+const ANY_KEY = /^[A-Za-z_"'][^\r\n]*:(?:[ \t\r\n]|$)/m;
+const OTHER_YAML = /^(?:[{[?%&*!|>]|- )/m;
+
+/** Adds the key as the last one. */
+function addLane(page: string, { start, end, line_end }: Frontmatter, lane: Lane): string | Unclear {
+  const text = page.slice(start, end);
+  const is_mapping = text.trim() === "" || (ANY_KEY.test(text) && !OTHER_YAML.test(text));
+  if (!is_mapping) return { unclear: "its frontmatter is no list of keys" };
+  return `${page.slice(0, end)}lane: ${lane}${line_end}${page.slice(end)}`;
+}

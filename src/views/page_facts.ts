@@ -1,0 +1,35 @@
+/** What a page says of its work package, besides the lane: read with a real YAML parser. */
+
+import type { Feature } from "../project/feature.ts";
+import { type Page, readPage } from "../project/pages.ts";
+import { frontmatterText } from "./frontmatter.ts";
+
+/** A work package's own description. */
+export interface PageFacts {
+  /** From the frontmatter; else the words of the file's name. */
+  readonly title: string;
+}
+
+/** Reads a page; one whose frontmatter can't be read still has the words of its name. */
+export function readPageFacts(feature: Feature, page: Page): PageFacts {
+  return { title: titleOf(readPage(feature, page)) ?? wordsOfName(page.path) };
+}
+
+function titleOf(page: string): string | undefined {
+  const frontmatter = frontmatterText(page);
+  if (frontmatter === undefined) return undefined;
+  try {
+    const keys = Bun.YAML.parse(Buffer.from(frontmatter, "latin1").toString("utf8")) as {
+      title?: unknown;
+    } | null;
+    const title = keys?.title;
+    return typeof title === "string" && title.trim() !== "" ? title : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function wordsOfName(path: string): string {
+  const name = path.replace(/^.*[\\/]/, "").replace(/\.md$/, "");
+  return name.replace(/^WP\d+-?/, "").replaceAll("-", " ");
+}

@@ -1,0 +1,152 @@
+/** Brings the views of a feature up to date: what is derived from the log for people to read. */
+
+import { readFileSync } from "node:fs";
+import { compareWpIds } from "../domain/identifiers.ts";
+import type { Reduction } from "../domain/reduce.ts";
+import type { Warning } from "../domain/refusal.ts";
+import { initialLane, type Workflow } from "../domain/workflow.ts";
+import type { Feature } from "../project/feature.ts";
+import { listPages, type Page, readPage } from "../project/pages.ts";
+import { replaceFile } from "../store/durable_file.ts";
+import { realPathInside, shownPath } from "../store/paths.ts";
+import { errnoOf, StorageError } from "../store/storage_error.ts";
+import { setPageLane } from "./frontmatter.ts";
+import { readPageFacts } from "./page_facts.ts";
+import { setTable, type TableRow, wantsTable } from "./tasks_table.ts";
+
+/** What became of the views. */
+export type ViewsOutcome = "written" | "unchanged" | "failed" | "off";
+
+/** A file that does not say what the log says, and what it should hold. */
+export interface ViewChange {
+  readonly path: string;
+  readonly shown: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What has to be written, and what can't be. */
+export interface ViewPlan {
+  readonly changes: readonly ViewChange[];
+  readonly warnings: readonly Warning[];
+}
+
+/** Compares every view with the log and writes those that differ. Failures are warnings: the log stands. */
+export function updateViews(
+  feature: Feature,
+  reduction: Reduction,
+  workflow: Workflow,
+): { outcome: ViewsOutcome; warnings: readonly Warning[] } {
+  if (feature.phase === 0) return { outcome: "off", warnings: [] };
+  const plan = planViews(feature, reduction, workflow);
+  const warnings = [...plan.warnings];
+  for (const { path, bytes } of plan.changes) {
+    const failure = whatFails(() => replaceFile(path, bytes));
+    if (failure !== undefined) warnings.push(failure);
+  }
+  const written = warnings.length - plan.warnings.length < plan.changes.length;
+  if (warnings.length > 0) return { outcome: "failed", warnings };
+  return { outcome: written ? "written" : "unchanged", warnings };
+}
+
+/** Compares every view with the log. Writes nothing. */
+export function planViews(feature: Feature, reduction: Reduction, workflow: Workflow): ViewPlan {
+  const changes: ViewChange[] = [];
+  const warnings: Warning[] = [];
+  let pages: ReadonlyMap<string, readonly Page[]> = new Map();
+  const look = (view: () => ViewChange | Warning | undefined) => {
+    const found = view();
+    if (found === undefined) return;
+    if ("code" in found) warnings.push(found);
+    else changes.push(found);
+  };
+  const failure = whatFails(() => {
+    pages = listPages(feature);
+  });
+  if (failure !== undefined) warnings.push(failure);
+  for (const [wp_id, of_wp] of pages) {
+    const lane = reduction.work_packages.get(wp_id)?.lane;
+    if (lane !== undefined) look(() => orWarning(() => planPage(feature, of_wp, lane)));
+  }
+  look(() => orWarning(() => planTable(feature, pages, reduction, workflow)));
+  return { changes, warnings };
+}
+
+function planPage(feature: Feature, pages: readonly Page[], lane: string): ViewChange | Warning | undefined {
+  const [page, second] = pages;
+  if (page === undefined) return undefined;
+  if (second !== undefined) {
+    const names = pages.map(({ shown }) => shown).join(" and ");
+    return {
+      code: "PAGE_AMBIGUOUS",
+      message: `${page.wp_id} has more than one page, none is written: ${names}`,
+    };
+  }
+  const before = readPage(feature, page);
+  const after = setPageLane(before, lane);
+  if (after === before) return undefined;
+  if (typeof after !== "string") {
+    return { code: "VIEW_FAILED", message: `${page.shown} is left as it is: ${after.unclear}` };
+  }
+  const path = realPathInside(feature.project.root, page.path);
+  return { path, shown: page.shown, bytes: Buffer.from(after, "latin1") };
+}
+
+function planTable(
+  feature: Feature,
+  pages: ReadonlyMap<string, readonly Page[]>,
+  reduction: Reduction,
+  workflow: Workflow,
+): ViewChange | Warning | undefined {
+  const path = feature.tasks_path;
+  const shown = shownPath(feature.project.root, path);
+  const before = readIfThere(path);
+  if (before === undefined || !wantsTable(before)) return undefined;
+  const after = setTable(before, tableRows(feature, pages, reduction, workflow));
+  if (after === undefined || after === before) return undefined;
+  if (typeof after !== "string") {
+    return { code: "VIEW_FAILED", message: `${shown} is left as it is: ${after.unclear}` };
+  }
+  return { path, shown, bytes: Buffer.from(after, "latin1") };
+}
+
+function tableRows(
+  feature: Feature,
+  pages: ReadonlyMap<string, readonly Page[]>,
+  reduction: Reduction,
+  workflow: Workflow,
+): TableRow[] {
+  const ids = [...new Set([...pages.keys(), ...reduction.work_packages.keys()])].sort(compareWpIds);
+  return ids.map((wp_id) => {
+    const [page] = pages.get(wp_id) ?? [];
+    const state = reduction.work_packages.get(wp_id);
+    return {
+      wp_id,
+      title: page === undefined ? "" : readPageFacts(feature, page).title,
+      lane: state?.lane ?? initialLane(workflow),
+      actor: state?.actor ?? "",
+      since: state?.last_transition_at ?? "",
+    };
+  });
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, "latin1");
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw new StorageError("read", path, error);
+  }
+}
+
+function orWarning<T>(view: () => T): T | Warning {
+  try {
+    return view();
+  } catch (error) {
+    return { code: "VIEW_FAILED", message: (error as Error).message };
+  }
+}
+
+function whatFails(act: () => void): Warning | undefined {
+  const result = orWarning(act);
+  return result === undefined ? undefined : (result as Warning);
+}
