@@ -20,6 +20,7 @@ import {
 import { currentBranch } from "./git_folder.ts";
 import {
   findProject,
+  isFolder,
   listFeatures,
   openProject,
   type Project,
@@ -53,30 +54,19 @@ export async function findFeature(
   standpoint: Standpoint,
   named: string | undefined,
 ): Promise<Result<Feature>> {
-  const project = await findProject(standpoint);
-  if (!project.ok) return project;
-  const main_root = standpoint.here ? undefined : rootInMainWorktree(project.value);
-  const slug = chooseSlug(project.value, main_root, standpoint.cwd, named);
-  if (!slug.ok) return slug;
-  if (main_root !== undefined) {
-    const main = await openProject(main_root);
-    if (!main.ok) return main;
-    if (listFeatures(main.value).includes(slug.value)) return openFeature(main.value, slug.value);
-  }
-  return openFeature(project.value, slug.value);
+  const places = await findPlaces(standpoint);
+  if (!places.ok) return places;
+  const slug = chooseSlug(places.value, standpoint.cwd, named);
+  return slug.ok ? openIn(places.value, slug.value) : slug;
 }
 
-/** Every feature of the project, as `--all` means it. */
-export async function findAllFeatures(standpoint: Standpoint): Promise<Result<Feature[]>> {
-  const project = await findProject(standpoint);
-  if (!project.ok) return project;
-  const features: Feature[] = [];
-  for (const slug of listFeatures(project.value)) {
-    const feature = await findFeature(standpoint, slug);
-    if (!feature.ok) return feature;
-    features.push(feature.value);
-  }
-  return ok(features);
+/** Every feature of the project, as `--all` means it; one that can't be opened is its refusal. */
+export async function findAllFeatures(
+  standpoint: Standpoint,
+): Promise<Result<{ slug: string; feature: Result<Feature> }[]>> {
+  const places = await findPlaces(standpoint);
+  if (!places.ok) return places;
+  return ok(slugsIn(places.value).map((slug) => ({ slug, feature: openIn(places.value, slug) })));
 }
 
 /** Reads what a feature says about itself. Its folder must be there. */
@@ -115,20 +105,34 @@ export function lockPlaceOf(project: Project, slug: string): LockPlace {
   return { path: join(git.common_dir, STATE_FOLDER_IN_GIT, way, `${slug}.lock`), base: git.common_dir };
 }
 
-function chooseSlug(
-  project: Project,
-  main_root: string | undefined,
-  cwd: string,
-  named: string | undefined,
-): Result<string> {
-  const slugs = listFeatures(project);
-  if (main_root !== undefined) {
-    const inherited = listFeatures({
-      ...project,
-      features_folder: join(main_root, project.config.features_folder),
-    });
-    slugs.push(...inherited.filter((slug) => !slugs.includes(slug)));
-  }
+/** Where features are looked for. */
+interface Places {
+  readonly own: Project;
+  /** The same project in the main worktree, where this is a linked one. Its features come first. */
+  readonly main: Project | undefined;
+}
+
+async function findPlaces(standpoint: Standpoint): Promise<Result<Places>> {
+  const own = await findProject(standpoint);
+  if (!own.ok) return own;
+  const main_root = standpoint.here ? undefined : rootInMainWorktree(own.value);
+  if (main_root === undefined || !isFolder(main_root)) return ok({ own: own.value, main: undefined });
+  const main = await openProject(main_root);
+  return main.ok ? ok({ own: own.value, main: main.value }) : main;
+}
+
+function slugsIn({ own, main }: Places): string[] {
+  const slugs = [...listFeatures(own), ...(main === undefined ? [] : listFeatures(main))];
+  return [...new Set(slugs)].sort();
+}
+
+function openIn({ own, main }: Places, slug: string): Result<Feature> {
+  return openFeature(main !== undefined && listFeatures(main).includes(slug) ? main : own, slug);
+}
+
+function chooseSlug(places: Places, cwd: string, named: string | undefined): Result<string> {
+  const project = places.own;
+  const slugs = slugsIn(places);
   if (named !== undefined) return chooseNamed(slugs, named);
   const [only] = slugs;
   if (only === undefined) {

@@ -1,0 +1,237 @@
+/**
+ * The argument rules: strict where citty is lenient. citty by itself lets unknown flags,
+ * extra arguments and missing values pass in silence; here each is a usage error that
+ * names the nearest right word.
+ */
+
+import { type ArgsDef, parseArgs } from "citty";
+import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
+import { quoted, shellWord } from "../domain/text.ts";
+import { nearest } from "./nearest.ts";
+import { GLOBAL_ARGS, VERBS } from "./tree.ts";
+
+/** A call whose words are all understood. */
+export interface Call {
+  /** The command's name; undefined for a bare `lane`. */
+  readonly name: string | undefined;
+  readonly args: Readonly<Record<string, unknown>>;
+  readonly globals: Globals;
+}
+
+export interface Globals {
+  readonly feature: string | undefined;
+  readonly root: string | undefined;
+  readonly here: boolean;
+  readonly lock_timeout_ms: number;
+  readonly no_color: boolean;
+  readonly help: boolean;
+  readonly version: boolean;
+}
+
+/**
+ * Whether a caller wants JSON, told even from words that are otherwise wrong: a usage
+ * error must come in the form that was asked for.
+ */
+export function wantsJson(words: readonly string[]): boolean {
+  const end = words.indexOf("--");
+  const flags = end < 0 ? words : words.slice(0, end);
+  const last = flags.findLast((word) => word === "--json" || word.startsWith("--json="));
+  return last !== undefined && last !== "--json=false";
+}
+
+/** Reads the words of a call. */
+export function readCall(words: readonly string[]): Result<Call> {
+  const tokens = tokenize(words);
+  if (!tokens.ok) return tokens;
+  const { name, flags, positionals } = tokens.value;
+  const globals = readGlobals(flags);
+  if (!globals.ok) return globals;
+  const asks_only = globals.value.help || globals.value.version;
+  if (name === undefined || asks_only) return ok({ name, args: {}, globals: globals.value });
+  const args = readArgs(name, flags, positionals);
+  return args.ok ? ok({ name, args: args.value, globals: globals.value }) : args;
+}
+
+/** A flag with its value; `true` for a switch. */
+type Flags = ReadonlyMap<string, string | boolean>;
+
+interface Tokens {
+  readonly name: string | undefined;
+  readonly flags: Flags;
+  readonly positionals: readonly string[];
+}
+
+const VERSION_ARG = { version: { type: "boolean" } } as const satisfies ArgsDef;
+
+/** Splits words into the command's name, flags with their values, and positionals. */
+function tokenize(words: readonly string[]): Result<Tokens> {
+  const name = commandName(words);
+  if (!name.ok) return name;
+  const known: ArgsDef = {
+    ...GLOBAL_ARGS,
+    ...(name.value === undefined ? VERSION_ARG : VERBS[name.value]?.args),
+  };
+  const flags = new Map<string, string | boolean>();
+  const positionals: string[] = [];
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    if (word === "--") {
+      positionals.push(...words.slice(i + 1));
+      break;
+    }
+    if (!isFlag(word)) {
+      positionals.push(word);
+      continue;
+    }
+    const flag = readFlag(word, words[i + 1], known, name.value);
+    if (!flag.ok) return flag;
+    const { key, value, took_next } = flag.value;
+    if (typeof value === "string" && flags.has(key)) {
+      return usage(`--${key} is given twice`, name.value, "give it once");
+    }
+    flags.set(key, value);
+    if (took_next) i++;
+  }
+  return ok({
+    name: name.value,
+    flags,
+    positionals: name.value === undefined ? positionals : positionals.slice(1),
+  });
+}
+
+/** The first word that is no flag and no global flag's value names the command. */
+function commandName(words: readonly string[]): Result<string | undefined> {
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? "";
+    if (word === "--") break;
+    if (!isFlag(word)) {
+      if (Object.hasOwn(VERBS, word)) return ok(word);
+      const meant = nearest(word, Object.keys(VERBS));
+      return usage(`there is no command ${quoted(word)}`, undefined, didYouMean(meant && `lane ${meant}`));
+    }
+    if (!word.includes("=") && takesValue(GLOBAL_ARGS, word.slice(2))) i++;
+  }
+  return ok(undefined);
+}
+
+function readFlag(
+  word: string,
+  next: string | undefined,
+  known: ArgsDef,
+  name: string | undefined,
+): Result<{ key: string; value: string | boolean; took_next: boolean }> {
+  const [spelled = "", ...rest] = word.split("=");
+  const given = rest.length > 0 ? rest.join("=") : undefined;
+  const key = spelled === "-h" ? "help" : spelled.slice(2);
+  if (
+    !Object.hasOwn(known, key) ||
+    known[key]?.type === "positional" ||
+    (!word.startsWith("--") && spelled !== "-h")
+  ) {
+    const flags = Object.keys(known).filter((flag) => known[flag]?.type !== "positional");
+    const meant = nearest(key.replace(/^-+/, ""), flags);
+    return usage(`there is no option ${quoted(spelled)}`, name, didYouMean(meant && `--${meant}`));
+  }
+  if (!takesValue(known, key)) {
+    if (given !== undefined && given !== "true" && given !== "false") {
+      return usage(`--${key} is a switch; it takes no value ${quoted(given)}`, name, `write --${key}`);
+    }
+    return ok({ key, value: given !== "false", took_next: false });
+  }
+  if (given !== undefined) return ok({ key, value: given, took_next: false });
+  if (next === undefined || isFlag(next)) {
+    const hint =
+      next === undefined
+        ? `write --${key} <value>`
+        : `a value that starts with - is written --${key}=${shellWord(next).replace(/^'(.*)'$/, "$1")}`;
+    return usage(`--${key} needs a value`, name, hint);
+  }
+  return ok({ key, value: next, took_next: true });
+}
+
+function readGlobals(flags: Flags): Result<Globals> {
+  const text = (key: string) => flags.get(key) as string | undefined;
+  for (const key of ["root", "feature"]) {
+    if (text(key)?.trim() === "")
+      return usage(`--${key} is blank`, undefined, "give it a value, or leave it out");
+  }
+  const timeout = parseSeconds(text("lock-timeout") ?? GLOBAL_ARGS["lock-timeout"].default);
+  if (!timeout.ok) return timeout;
+  return ok({
+    feature: text("feature"),
+    root: text("root"),
+    here: flags.get("here") === true,
+    lock_timeout_ms: timeout.value,
+    no_color: flags.get("no-color") === true,
+    help: flags.get("help") === true,
+    version: flags.get("version") === true,
+  });
+}
+
+/** `10`, `10s`, `0.5` and `500ms`, as milliseconds. */
+function parseSeconds(text: string): Result<number> {
+  const match = /^(\d{1,7}(?:\.\d{1,3})?)(s|ms)?$/.exec(text.trim());
+  if (match === null) {
+    return usage(
+      `--lock-timeout ${quoted(text)} is no number of seconds`,
+      undefined,
+      "write 10, 0.5 or 500ms",
+    );
+  }
+  return ok(Number(match[1]) * (match[2] === "ms" ? 1 : 1000));
+}
+
+/** Hands a command's own words to citty, spelled so that nothing about them is left to guess. */
+function readArgs(
+  name: string,
+  flags: Flags,
+  positionals: readonly string[],
+): Result<Readonly<Record<string, unknown>>> {
+  const args = VERBS[name]?.args ?? {};
+  const places = Object.keys(args).filter((key) => args[key]?.type === "positional");
+  const extra = positionals[places.length];
+  if (extra !== undefined) {
+    return usage(`${quoted(extra)} is one argument too many`, name, `lane ${name} ${placesOf(args)}`);
+  }
+  for (const [i, key] of places.entries()) {
+    if (args[key]?.required && positionals[i] === undefined) {
+      return usage(`<${key}> is missing`, name, `lane ${name} ${placesOf(args)}`);
+    }
+  }
+  for (const [key, arg] of Object.entries(args)) {
+    if (arg.type !== "positional" && arg.required && !flags.has(key)) {
+      return usage(`--${key} is missing`, name, `write --${key} <${arg.valueHint ?? key}>`);
+    }
+  }
+  const own = [...flags].filter(([key]) => Object.hasOwn(args, key));
+  const spelled = own.flatMap(([key, value]) =>
+    typeof value === "string" ? [`--${key}=${value}`] : value ? [`--${key}`] : [],
+  );
+  return ok(parseArgs([...spelled, "--", ...positionals], args));
+}
+
+function placesOf(args: ArgsDef): string {
+  return Object.entries(args)
+    .filter(([, arg]) => arg.type === "positional")
+    .map(([key, arg]) => (arg.required ? `<${key}>` : `[${key}]`))
+    .join(" ");
+}
+
+function isFlag(word: string): boolean {
+  return word.startsWith("-") && word !== "-";
+}
+
+function takesValue(known: ArgsDef, key: string): boolean {
+  return Object.hasOwn(known, key) && known[key]?.type === "string";
+}
+
+function didYouMean(word: string | undefined): string | undefined {
+  return word && `did you mean ${word}?`;
+}
+
+function usage(message: string, name: string | undefined, hint?: string): Refused {
+  const help = name === undefined ? "lane --help" : `lane ${name} --help`;
+  return refuse("USAGE", name === undefined ? message : `lane ${name}: ${message}`, {
+    hint: hint ?? `${help} lists what there is`,
+  });
+}

@@ -1,0 +1,114 @@
+/** The only file that prints, and the only one that knows exit codes. */
+
+import { writeSync } from "node:fs";
+import { isatty } from "node:tty";
+import type { Outcome } from "../commands/outcome.ts";
+import { makeStyle } from "../commands/style.ts";
+import type { RefusalCode, Warning } from "../domain/refusal.ts";
+import { errnoOf } from "../store/storage_error.ts";
+
+/** What each refusal means to a caller that sees only the exit code. */
+export const EXIT_CODES: Readonly<Record<RefusalCode, number>> = {
+  ILLEGAL_TRANSITION: 1,
+  GUARD_FAILED: 1,
+  FORCE_NEEDS_AUDIT: 1,
+  EVIDENCE_REQUIRED: 1,
+  EVIDENCE_INVALID: 1,
+  PRECONDITION_FAILED: 1,
+  IDEMPOTENCY_CONFLICT: 1,
+  NOT_MIGRATED: 1,
+  NOTHING_READY: 1,
+  CHECK_FAILED: 1,
+  USAGE: 2,
+  UNKNOWN_LANE: 2,
+  INVALID_ID: 2,
+  LOG_CORRUPT: 3,
+  POSTCONDITION_FAILED: 3,
+  NO_PROJECT: 4,
+  NO_FEATURE: 4,
+  AMBIGUOUS_FEATURE: 4,
+  NO_WORK_PACKAGE: 4,
+  LOCK_TIMEOUT: 5,
+  IO: 6,
+  CONFIG_INVALID: 6,
+  INTERNAL: 70,
+};
+
+/** The exit code after Ctrl-C, as shells have it. */
+export const EXIT_INTERRUPTED = 130;
+
+/** How an outcome is to be told. */
+export interface Telling {
+  /** The command's name, for the envelope. */
+  readonly command: string;
+  readonly json: boolean;
+  readonly no_color: boolean;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly now_us: number;
+}
+
+/** Prints an outcome. @returns the exit code */
+export function report(outcome: Outcome, telling: Telling): number {
+  if (telling.json) print(STDOUT, `${JSON.stringify(envelopeOf(outcome, telling.command))}\n`);
+  else tell(outcome, telling);
+  return outcome.ok ? 0 : EXIT_CODES[outcome.refusal.code];
+}
+
+const STDOUT = 1;
+const STDERR = 2;
+
+function envelopeOf(outcome: Outcome, command: string) {
+  const warnings = (outcome.warnings ?? []).map(({ code, message }) => ({ code, message }));
+  if (outcome.ok) return { version: 1, ok: true, command, data: outcome.data, warnings };
+  const { code, message, hint, details } = outcome.refusal;
+  return {
+    version: 1,
+    ok: false,
+    command,
+    error: { code, message, hint: hint ?? null, details: details ?? {} },
+    warnings,
+  };
+}
+
+function tell(outcome: Outcome, telling: Telling): void {
+  const text = outcome.text?.(styleFor(STDOUT, telling));
+  if (text !== undefined && text !== "") print(STDOUT, `${text}\n`);
+  const style = styleFor(STDERR, telling);
+  for (const warning of outcome.warnings ?? [])
+    print(STDERR, `${style.bold("Warning:")} ${wordsOf(warning)}\n`);
+  if (outcome.ok) return;
+  const { message, hint } = outcome.refusal;
+  print(
+    STDERR,
+    `${style.bold("Error:")} ${message}\n${hint === undefined ? "" : `${style.bold("Hint:")} ${hint}\n`}`,
+  );
+}
+
+function wordsOf({ message }: Warning): string {
+  return message;
+}
+
+function styleFor(fd: number, { no_color, env, now_us }: Telling) {
+  const is_terminal = isatty(fd);
+  const color = is_terminal && !no_color && !env.NO_COLOR && env.TERM !== "dumb";
+  return makeStyle({ color, width_columns: is_terminal ? process.stdout.columns : undefined, now_us });
+}
+
+/**
+ * Writes everything, also to a pipe that is full for now. A pipe that the reader has
+ * closed (`lane show | head -1`) is no failure.
+ *
+ * `process.stdout` would do the same, but costs more to load than an emit.
+ */
+function print(fd: number, text: string): void {
+  const bytes = Buffer.from(text, "utf8");
+  for (let done_bytes = 0; done_bytes < bytes.length; ) {
+    try {
+      done_bytes += writeSync(fd, bytes, done_bytes);
+    } catch (error) {
+      if (errnoOf(error) === "EPIPE") return;
+      if (errnoOf(error) !== "EAGAIN") throw error;
+      Bun.sleepSync(1);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/** One run of the command line: from words to an exit code. */
+
+import type { Invocation, Outcome } from "../commands/outcome.ts";
+import { refuse } from "../domain/refusal.ts";
+import { StorageError } from "../store/storage_error.ts";
+import { type Call, readCall, wantsJson } from "./arguments.ts";
+import { report } from "./report.ts";
+import { VERBS } from "./tree.ts";
+
+/** What surrounds a run. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Runs one call and prints its outcome. @returns the exit code */
+export async function run(words: readonly string[], surroundings: Surroundings): Promise<number> {
+  const call = readCall(words);
+  const outcome = call.ok ? await outcomeOf(call.value, surroundings) : call;
+  return report(outcome, {
+    command: (call.ok ? call.value.name : words.find((word) => Object.hasOwn(VERBS, word))) ?? "lane",
+    json: wantsJson(words),
+    no_color: call.ok && call.value.globals.no_color,
+    env: surroundings.env,
+    now_us: Date.now() * 1000,
+  });
+}
+
+async function outcomeOf(call: Call, { cwd, env }: Surroundings): Promise<Outcome> {
+  const { name, args, globals } = call;
+  try {
+    if (globals.version) return (await import("./version.ts")).versionOutcome();
+    const verb = name === undefined ? undefined : VERBS[name];
+    if (verb === undefined || globals.help) return (await import("./help.ts")).helpOutcome(name);
+    const invocation: Invocation = {
+      cwd,
+      env,
+      feature: globals.feature ?? givenIn(env, "LANE_FEATURE"),
+      root: globals.root ?? givenIn(env, "LANE_ROOT"),
+      here: globals.here,
+      lock_timeout_ms: globals.lock_timeout_ms,
+    };
+    return await verb.run(args, invocation);
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+/** A broken disk, or a bug. */
+function failed(error: unknown): Outcome {
+  if (error instanceof StorageError) {
+    const { path, errno, outcome_unknown } = error;
+    return refuse("IO", error.message, { details: { path, errno: errno ?? null, outcome_unknown } });
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return refuse("INTERNAL", `a bug in lane: ${message}`, {
+    hint: "please report it, with the command and this output: lane --version; error.details of --json",
+    details: { stack: stack ?? null },
+  });
+}
+
+function givenIn(env: Surroundings["env"], name: string): string | undefined {
+  const value = env[name];
+  return value === undefined || value.trim() === "" ? undefined : value;
+}

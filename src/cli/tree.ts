@@ -1,0 +1,132 @@
+/** The command tree. A new command is one entry here and one file in `commands/`. */
+
+import type { ArgsDef } from "citty";
+import { type Verb, verb } from "./verb.ts";
+
+/** Options that every command takes, before or after its name. */
+export const GLOBAL_ARGS = {
+  json: { type: "boolean", description: "Answer with one JSON object on stdout" },
+  feature: { type: "string", valueHint: "slug", description: "The feature, or a prefix that only it has" },
+  root: { type: "string", valueHint: "dir", description: "The project's root" },
+  here: { type: "boolean", description: "In a linked worktree: use its own features" },
+  "lock-timeout": {
+    type: "string",
+    valueHint: "seconds",
+    default: "10",
+    description: "How long to wait for the feature's lock",
+  },
+  "no-color": { type: "boolean", description: "No colour" },
+  help: { type: "boolean", alias: "h", description: "What the command is for, and its options" },
+} as const satisfies ArgsDef;
+
+const WP = { type: "positional", description: "The work package: WP01, wp1 or 1", required: true } as const;
+
+/** What a transition can carry besides its target. */
+const TRANSITION_ARGS = {
+  actor: { type: "string", valueHint: "who", description: "Who does it; else LANE_ACTOR" },
+  reason: { type: "string", valueHint: "text", description: "Why" },
+  force: { type: "boolean", description: "Skip table and guards; needs a reason" },
+  evidence: {
+    type: "string",
+    valueHint: "json|@file|-",
+    description: "What the work rests on, as JSON, from a file or from stdin",
+  },
+  "evidence-json": { type: "string", valueHint: "json", description: "The same, only as JSON" },
+  reviewer: { type: "string", valueHint: "who", description: "Short for evidence: who reviewed it" },
+  verdict: {
+    type: "string",
+    valueHint: "approved|changes_requested",
+    description: "Short for evidence: the verdict (default with --reviewer: approved)",
+  },
+  reference: { type: "string", valueHint: "where", description: "Short for evidence: where the review is" },
+  "review-ref": { type: "string", valueHint: "where", description: "The review that sends the work back" },
+  "execution-mode": {
+    type: "string",
+    valueHint: "worktree|direct_repo",
+    default: "worktree",
+    description: "How the work is done",
+  },
+  "workspace-context": {
+    type: "string",
+    valueHint: "text",
+    description: "Where the work is done (default: execution mode and project root)",
+  },
+  "if-lane": { type: "string", valueHint: "lane", description: "Refuse unless it is in this lane" },
+  "if-event": { type: "string", valueHint: "id", description: "Refuse unless this is its last event" },
+  "idempotency-key": {
+    type: "string",
+    valueHint: "key",
+    description: "Makes a retry safe: one key, one event",
+  },
+  "dry-run": { type: "boolean", description: "Decide, and write nothing" },
+} as const satisfies ArgsDef;
+
+/** Every command, in the order in which help shows them. */
+export const VERBS: Readonly<Record<string, Verb>> = {
+  emit: verb({
+    summary: "Move a work package to another lane, and record who did it",
+    args: {
+      wp: WP,
+      to: { type: "string", valueHint: "lane", required: true, description: "The lane to move it to" },
+      ...TRANSITION_ARGS,
+    },
+    examples: [
+      "lane emit WP01 --to claimed --actor claude --idempotency-key claim-WP01-1",
+      "lane emit WP01 --to done --actor ana --reviewer ana --reference PR#12",
+    ],
+    load: async () => (await import("../commands/emit.ts")).emit,
+  }),
+  move: verb({
+    summary: "The same as emit, for hands",
+    args: {
+      wp: WP,
+      lane: { type: "positional", description: "The lane to move it to", required: true },
+      ...TRANSITION_ARGS,
+    },
+    examples: [
+      "lane move 1 claimed --actor ana",
+      'lane move 1 planned --actor ana --reason "needs a new plan"',
+    ],
+    load: async () => (await import("../commands/move.ts")).move,
+  }),
+  show: verb({
+    summary: "Show where every work package stands, or the history of one",
+    args: { wp: { ...WP, required: false, description: "Only this one, with its history" } },
+    examples: ["lane show", "lane show WP01 --json"],
+    load: async () => (await import("../commands/show.ts")).show,
+  }),
+  materialize: verb({
+    summary: "Renew the snapshot and the views from the log",
+    args: {
+      all: { type: "boolean", description: "Every feature" },
+      check: { type: "boolean", description: "Write nothing; exit 1 when something is stale" },
+    },
+    examples: ["lane materialize", "lane materialize --all --check"],
+    load: async () => (await import("../commands/materialize.ts")).materialize,
+  }),
+  new: verb({
+    summary: "Start a feature",
+    args: {
+      slug: {
+        type: "positional",
+        description: "Its slug: one folder name, like 034-status-model",
+        required: true,
+      },
+    },
+    examples: ["lane new 001-parser", "lane new 001-parser --root ."],
+    load: async () => (await import("../commands/new.ts")).createFeature,
+  }),
+  add: verb({
+    summary: "Add a work package to a feature, under the next free id",
+    args: {
+      title: { type: "positional", description: "What is to be done", required: true },
+      "depends-on": {
+        type: "string",
+        valueHint: "ids",
+        description: "What must be finished first: WP01,WP02",
+      },
+    },
+    examples: ['lane add "Read the header"', 'lane add "Read the body" --depends-on WP01'],
+    load: async () => (await import("../commands/add.ts")).add,
+  }),
+};

@@ -1,0 +1,79 @@
+/** `lane emit`: moves a work package and records who did it. */
+
+import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { visible } from "../domain/text.ts";
+import { type EmitAnswer, emitStatusTransition } from "../pipeline/emit.ts";
+import { shownPath } from "../store/paths.ts";
+import { type EvidenceArgs, readEvidence } from "./evidence_args.ts";
+import type { Invocation, Outcome } from "./outcome.ts";
+import type { Style } from "./style.ts";
+
+/** What both `emit` and `move` take. */
+export interface TransitionArgs extends EvidenceArgs {
+  readonly wp: string;
+  readonly actor?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly force?: boolean | undefined;
+  readonly "review-ref"?: string | undefined;
+  readonly "execution-mode": string;
+  readonly "workspace-context"?: string | undefined;
+  readonly "if-lane"?: string | undefined;
+  readonly "if-event"?: string | undefined;
+  readonly "idempotency-key"?: string | undefined;
+  readonly "dry-run"?: boolean | undefined;
+}
+
+export function emit(args: TransitionArgs & { to: string }, invocation: Invocation): Promise<Outcome> {
+  return transition(args, args.to, invocation);
+}
+
+/** From words to the pipeline's call, and from its answer to the outcome. */
+export async function transition(
+  args: TransitionArgs,
+  to_lane: string,
+  invocation: Invocation,
+): Promise<Outcome> {
+  const mode = executionMode(args["execution-mode"]);
+  if (!mode.ok) return mode;
+  const evidence = readEvidence(args, invocation.cwd);
+  if (!evidence.ok) return evidence;
+  const { env, ...where } = invocation;
+  const answer = await emitStatusTransition({
+    ...where,
+    wp_id: args.wp,
+    to_lane,
+    // An actor that is given as blank does not fall back: it would be somebody else's name.
+    actor: args.actor ?? env.LANE_ACTOR,
+    force: args.force,
+    reason: args.reason,
+    evidence: evidence.value,
+    review_ref: args["review-ref"],
+    execution_mode: mode.value,
+    workspace_context: args["workspace-context"],
+    if_lane: args["if-lane"],
+    if_event: args["if-event"],
+    idempotency_key: args["idempotency-key"],
+    dry_run: args["dry-run"],
+  });
+  if (!answer.ok) return answer;
+  const { warnings, ...data } = answer.value;
+  return { ok: true, data, warnings, text: (style) => describe(answer.value, invocation.cwd, style) };
+}
+
+function executionMode(text: string): Result<"worktree" | "direct_repo"> {
+  if (text === "worktree" || text === "direct_repo") return ok(text);
+  return refuse("USAGE", `there is no execution mode "${visible(text.slice(0, 80))}"`, {
+    hint: "--execution-mode is worktree or direct_repo",
+  });
+}
+
+function describe(answer: EmitAnswer, cwd: string, style: Style): string {
+  const { event, wp, lane, replayed, dry_run } = answer;
+  const move = `${style.lane(event.from_lane)} -> ${style.lane(event.to_lane)}`;
+  const who = `by ${visible(String(event.actor))}${event.force ? ", forced" : ""}`;
+  if (dry_run) return `${style.bold(wp)}: would move ${move}, ${who} (dry run: nothing is written)`;
+  const told = replayed
+    ? `${style.bold(wp)}: recorded before: ${move}, ${who}; now in ${style.lane(lane)}`
+    : `${style.bold(wp)}: ${move}, ${who}`;
+  return `${told}\n${style.dim(`event ${event.event_id} in ${shownPath(cwd, answer.log)}`)}`;
+}

@@ -1,0 +1,23 @@
+/** `lane new`: starts a feature. */
+
+import { scaffoldFeature } from "../pipeline/scaffold.ts";
+import { shownPath } from "../store/paths.ts";
+import type { Invocation, Outcome } from "./outcome.ts";
+
+export async function createFeature(args: { slug: string }, invocation: Invocation): Promise<Outcome> {
+  const created = await scaffoldFeature(args.slug, invocation);
+  if (!created.ok) return created;
+  const { slug, paths } = created.value;
+  const shown = paths.map((path) => `  ${shownPath(invocation.cwd, path)}`);
+  return {
+    ok: true,
+    data: { feature: slug, created: paths },
+    warnings: [],
+    text: (style) =>
+      [
+        `${style.bold(slug)} is started:`,
+        ...shown,
+        style.dim(`next: lane add "<title>" --feature ${slug}`),
+      ].join("\n"),
+  };
+}

@@ -1,0 +1,164 @@
+/** `lane show`: where every work package stands, or the history of one. */
+
+import { actorName, type StatusEvent } from "../domain/event.ts";
+import { compareWpIds, parseWpId } from "../domain/identifiers.ts";
+import { instantOf } from "../domain/reduce.ts";
+import { refuse } from "../domain/refusal.ts";
+import { formatAge, parseInstant } from "../domain/time.ts";
+import { initialLane, legalTargets } from "../domain/workflow.ts";
+import { type FeatureState, readFeatureState } from "../pipeline/feature_state.ts";
+import { findFeature } from "../project/feature.ts";
+import { listPages } from "../project/pages.ts";
+import { shownPath } from "../store/paths.ts";
+import { readPageFacts } from "../views/page_facts.ts";
+import type { Invocation, Outcome } from "./outcome.ts";
+import { columns, type Style, safe } from "./style.ts";
+
+/** One work package, as `show` and its like tell it. */
+export interface WpEntry {
+  readonly wp: string;
+  readonly title: string;
+  readonly lane: string;
+  /** Who moved it there; null without events. */
+  readonly actor: string | null;
+  /** When, as the log has it; null without events. */
+  readonly since: string | null;
+  readonly force_count: number;
+  /** The lanes it can go to now, without force. */
+  readonly next: readonly string[];
+}
+
+type ShownEvent = StatusEvent & { readonly superseded_by: string | null };
+
+export async function show(args: { wp?: string | undefined }, invocation: Invocation): Promise<Outcome> {
+  const wp = args.wp === undefined ? undefined : parseWpId(args.wp);
+  if (wp?.ok === false) return wp;
+  const feature = await findFeature(invocation, invocation.feature);
+  if (!feature.ok) return feature;
+  const state = await readFeatureState(feature.value, invocation.lock_timeout_ms);
+  if (!state.ok) return state;
+  const entries = entriesOf(state.value);
+  const data = {
+    feature: feature.value.slug,
+    log: feature.value.log.path,
+    workflow: state.value.workflow.name,
+    phase: feature.value.phase,
+  };
+  if (wp === undefined) {
+    const text = (style: Style) => overview(state.value, entries, invocation.cwd, style);
+    return { ok: true, data: { ...data, wps: entries }, warnings: [], text };
+  }
+  const entry = entries.find((one) => one.wp === wp.value);
+  if (entry === undefined) {
+    const ids = entries.map((one) => one.wp);
+    return refuse("NO_WORK_PACKAGE", `${wp.value} has neither a page nor an event in ${feature.value.slug}`, {
+      hint: ids.length === 0 ? 'lane add "<title>" makes the first one' : `there are: ${ids.join(", ")}`,
+      details: { wps: ids },
+    });
+  }
+  const events = eventsOf(state.value, entry.wp);
+  return {
+    ok: true,
+    data: { ...data, wps: [entry], events },
+    warnings: [],
+    text: (style) => history(entry, events, style),
+  };
+}
+
+/** Every work package that has a page or an event, in the order of ids. */
+export function entriesOf({ feature, reduction, workflow }: FeatureState): WpEntry[] {
+  const pages = listPages(feature);
+  const ids = [...new Set([...pages.keys(), ...reduction.work_packages.keys()])].sort(compareWpIds);
+  return ids.map((wp) => {
+    const [page] = pages.get(wp) ?? [];
+    const state = reduction.work_packages.get(wp);
+    const lane = state?.lane ?? initialLane(workflow);
+    return {
+      wp,
+      title: page === undefined ? "" : readPageFacts(feature, page).title,
+      lane,
+      actor: state?.actor ?? null,
+      since: state?.last_transition_at ?? null,
+      force_count: state?.force_count ?? 0,
+      next: legalTargets(workflow, lane),
+    };
+  });
+}
+
+function eventsOf({ reduction }: FeatureState, wp: string): ShownEvent[] {
+  const history = reduction.work_packages.get(wp)?.history;
+  return (history?.events ?? []).map((event) => ({
+    ...event,
+    superseded_by: history?.superseded.get(event.event_id) ?? null,
+  }));
+}
+
+function overview(
+  { feature, log, workflow }: FeatureState,
+  entries: readonly WpEntry[],
+  cwd: string,
+  style: Style,
+): string {
+  const count = log.events.length === 1 ? "1 event" : `${log.events.length} events`;
+  const head = [
+    `${style.bold(safe(feature.slug))}  ${style.dim(`${workflow.name}, phase ${feature.phase}`)}`,
+    style.dim(log.exists ? `${shownPath(cwd, feature.log.path)}, ${count}` : "no log yet"),
+    "",
+  ];
+  if (entries.length === 0)
+    return [...head, 'No work packages yet: lane add "<title>" makes one.'].join("\n");
+  const titles = ["WP", "LANE", "ACTOR", "SINCE", "TITLE"].map(style.dim);
+  const rows = entries.map((entry) => [
+    style.bold(entry.wp),
+    style.lane(entry.lane),
+    safe(entry.actor ?? "-"),
+    ageOf(entry.since, style),
+    safe(entry.title),
+  ]);
+  return [...head, columns([titles, ...rows], style.width_columns)].join("\n");
+}
+
+function history(entry: WpEntry, events: readonly ShownEvent[], style: Style): string {
+  const by = entry.actor === null ? "" : `, moved by ${safe(entry.actor)} ${ageOf(entry.since, style)}`;
+  const head = [
+    `${style.bold(entry.wp)}  ${safe(entry.title)}`.trimEnd(),
+    `${style.lane(entry.lane)}${by}`,
+    style.dim(
+      entry.next.length === 0 ? "next: nothing, work here is over" : `next: ${entry.next.join(", ")}`,
+    ),
+  ];
+  if (events.length === 0) return head.join("\n");
+  return [
+    ...head,
+    "",
+    columns(
+      events.map((event) => eventRow(event, style)),
+      style.width_columns,
+    ),
+  ].join("\n");
+}
+
+function eventRow(event: ShownEvent, style: Style): string[] {
+  const notes = [
+    event.force && "forced",
+    event.superseded_by !== null && `superseded by ${event.superseded_by}`,
+    event.reason !== null && safe(event.reason),
+    event.review_ref !== null && `review ${safe(event.review_ref)}`,
+  ].filter((note) => note !== false);
+  return [
+    style.dim(shortTime(event)),
+    `${style.lane(event.from_lane)} -> ${style.lane(event.to_lane)}`,
+    safe(actorName(event.actor)),
+    style.dim(event.event_id),
+    notes.join("; "),
+  ];
+}
+
+function shortTime(event: StatusEvent): string {
+  return new Date(instantOf(event) / 1000).toISOString().slice(0, 19).replace("T", " ");
+}
+
+function ageOf(since: string | null, style: Style): string {
+  const instant_us = since === null ? undefined : parseInstant(since);
+  return instant_us === undefined ? "-" : `${formatAge(style.now_us - instant_us)} ago`;
+}

@@ -1,0 +1,74 @@
+/** How text for people looks: colour, and columns that line up. */
+
+import { visible } from "../domain/text.ts";
+
+/** What a command's text may use. */
+export interface Style {
+  readonly bold: (text: string) => string;
+  readonly dim: (text: string) => string;
+  /** A lane's name, in its colour. */
+  readonly lane: (name: string) => string;
+  /** How many columns there are; undefined when the output is no terminal. */
+  readonly width_columns: number | undefined;
+  /** The clock, for ages. */
+  readonly now_us: number;
+}
+
+/** Makes a style; without colour every text stays as it is. */
+export function makeStyle(options: {
+  color: boolean;
+  width_columns: number | undefined;
+  now_us: number;
+}): Style {
+  const paint = (code: string) => (text: string) =>
+    options.color ? `\u001b[${code}m${text}\u001b[0m` : text;
+  return {
+    bold: paint("1"),
+    dim: paint("2"),
+    lane: (name) => paint(LANE_COLORS[name] ?? "0")(name),
+    width_columns: options.width_columns,
+    now_us: options.now_us,
+  };
+}
+
+/**
+ * Rows as columns that line up, whatever their colours and however wide their characters.
+ *
+ * @param rows cells that are safe to print; the last column is cut to the width, if there is one
+ */
+export function columns(rows: readonly (readonly string[])[], width_columns?: number): string {
+  const count = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, i) =>
+    Math.max(...rows.map((row) => Bun.stringWidth(row[i] ?? ""))),
+  );
+  const lines = rows.map((row) =>
+    row
+      .map((cell, i) =>
+        i === row.length - 1 ? cell : cell + " ".repeat((widths[i] ?? 0) - Bun.stringWidth(cell)),
+      )
+      .join("  ")
+      .trimEnd(),
+  );
+  return lines.map((line) => (width_columns === undefined ? line : cutTo(line, width_columns))).join("\n");
+}
+
+/** A text from a log or page, on one line and safe to print. */
+export function safe(text: string): string {
+  return visible(text.replace(/\s+/g, " ").trim());
+}
+
+const LANE_COLORS: Readonly<Record<string, string>> = {
+  planned: "37",
+  claimed: "36",
+  in_progress: "34",
+  for_review: "35",
+  done: "32",
+  blocked: "31",
+  canceled: "2",
+};
+
+function cutTo(line: string, width_columns: number): string {
+  return Bun.stringWidth(line) <= width_columns
+    ? line
+    : Bun.sliceAnsi(line, 0, width_columns, { ellipsis: "…" });
+}
