@@ -115,9 +115,13 @@ function asText(): string {
       ];
       lines.push(`round ${index + 1} ${cells.join("")}`);
     }
-    const allowed =
-      tolerance === 1 ? `limit ${limit}` : `limit ${limit}, tolerated ${(limit * tolerance).toFixed(2)}`;
-    lines.push(`${ok ? "ok" : "OVER THE LIMIT"}: best ratio ${ratio.toFixed(2)}, ${allowed}`);
+    const verdict =
+      ratio <= limit
+        ? "ok"
+        : ok
+          ? `over the limit, tolerated up to ${(limit * tolerance).toFixed(2)}`
+          : "OVER THE LIMIT";
+    lines.push(`best ratio ${ratio.toFixed(2)}, limit ${limit}: ${verdict}`);
   }
   return lines.join("\n");
 }

@@ -64,8 +64,8 @@ function run(expectedExitCode: number, ...command: string[]): void {
     cwd: folder,
     env: environmentWithoutLane(),
     stdin: "ignore",
-    stdout: "inherit",
-    stderr: "inherit",
+    stdout: 1,
+    stderr: 1, // a refusal stands where it belongs, also when only stdout is kept
   });
   if (exitCode === expectedExitCode) return;
   console.error(`\nThis step was to end with exit code ${expectedExitCode}, but ended with ${exitCode}.`);

@@ -2,4 +2,4 @@
 
 import { run } from "./cli/run.ts";
 
-process.exit(await run(process.argv.slice(2), { cwd: process.cwd(), env: process.env }));
+run(process.argv.slice(2), { cwd: process.cwd(), env: process.env }).then((code) => process.exit(code));

@@ -1,10 +1,10 @@
 /**
- * The argument rules: strict where citty is lenient. citty by itself lets unknown flags,
- * extra arguments and missing values pass in silence; here each is a usage error that
- * names the nearest right word.
+ * The argument rules. The tree is in citty's form, but its parser is not asked: it lets
+ * unknown flags, extra arguments and missing values pass in silence, and takes 3 ms to
+ * load. Here each of these is a usage error that names the nearest right word.
  */
 
-import { type ArgsDef, parseArgs } from "citty";
+import type { ArgsDef } from "citty";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted, shellWord } from "../domain/text.ts";
 import { nearest } from "./nearest.ts";
@@ -181,7 +181,7 @@ function parseSeconds(text: string): Result<number> {
   return ok(Number(match[1]) * (match[2] === "ms" ? 1 : 1000));
 }
 
-/** Hands a command's own words to citty, spelled so that nothing about them is left to guess. */
+/** A command's own arguments by name, with defaults where it has them. */
 function readArgs(
   name: string,
   flags: Flags,
@@ -203,11 +203,11 @@ function readArgs(
       return usage(`--${key} is missing`, name, `write --${key} <${arg.valueHint ?? key}>`);
     }
   }
-  const own = [...flags].filter(([key]) => Object.hasOwn(args, key));
-  const spelled = own.flatMap(([key, value]) =>
-    typeof value === "string" ? [`--${key}=${value}`] : value ? [`--${key}`] : [],
-  );
-  return ok(parseArgs([...spelled, "--", ...positionals], args));
+  const named = Object.entries(args).map(([key, arg]): [string, unknown] => {
+    const place = places.indexOf(key);
+    return [key, place >= 0 ? positionals[place] : (flags.get(key) ?? arg.default)];
+  });
+  return ok(Object.fromEntries(named.filter(([, value]) => value !== undefined)));
 }
 
 function placesOf(args: ArgsDef): string {

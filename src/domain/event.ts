@@ -5,15 +5,24 @@ import { EVENT_ID, WP_ID } from "./identifiers.ts";
 import { isGiven } from "./text.ts";
 import { parseInstant } from "./time.ts";
 
+// Valibot's objects take arrays as well.
+const PlainObjectSchema = v.pipe(
+  v.looseObject({}),
+  v.check((value) => !Array.isArray(value), "must be an object, not a list"),
+);
+
 /** Who did it, as tools write it: a text, or a structured agent. */
 export const ActorSchema = v.union([
   v.string(),
-  v.looseObject({
-    role: v.optional(v.nullable(v.string())),
-    profile: v.optional(v.nullable(v.string())),
-    tool: v.optional(v.nullable(v.string())),
-    model: v.optional(v.nullable(v.string())),
-  }),
+  v.pipe(
+    v.looseObject({
+      role: v.nullish(v.string()),
+      profile: v.nullish(v.string()),
+      tool: v.nullish(v.string()),
+      model: v.nullish(v.string()),
+    }),
+    v.check((value) => !Array.isArray(value), "must be an object, not a list"),
+  ),
 ]);
 
 export const ExecutionModeSchema = v.picklist(["worktree", "direct_repo"]);
@@ -52,8 +61,8 @@ export const StatusEventSchema = v.looseObject({
   execution_mode: ExecutionModeSchema,
   reason: v.nullable(v.string()),
   review_ref: v.nullable(v.string()),
-  evidence: v.nullable(v.looseObject({})),
-  review_result: v.optional(v.nullable(v.looseObject({}))),
+  evidence: v.nullable(PlainObjectSchema),
+  review_result: v.nullish(PlainObjectSchema),
   /** What the writer knew of this work package, sorted; `[]` for the first event. */
   parent_event_ids: v.optional(v.array(v.string())),
   /** The writer's clock, where `at` is more than 5 minutes ahead of it. */
@@ -70,6 +79,37 @@ export const StatusEventSchema = v.looseObject({
 
 export type StatusEvent = v.InferOutput<typeof StatusEventSchema>;
 export type ExecutionMode = v.InferOutput<typeof ExecutionModeSchema>;
+
+/**
+ * Whether an object has the shape of {@link StatusEventSchema}: the same answer, at a
+ * hundredth of the cost. Every line of a log is asked; the schema itself is asked only to
+ * say what is wrong. A property test holds the two together.
+ */
+export function isStatusEvent(record: OtherRecord): record is StatusEvent {
+  return (
+    isText(record.event_id) &&
+    EVENT_ID.test(record.event_id) &&
+    isTextOrMissing(record.feature_slug) &&
+    isTextOrMissing(record.mission_slug) &&
+    (record.mission_id === null || isTextOrMissing(record.mission_id)) &&
+    isText(record.wp_id) &&
+    WP_ID.test(record.wp_id) &&
+    isText(record.from_lane) &&
+    isText(record.to_lane) &&
+    isTime(record.at) &&
+    isActor(record.actor) &&
+    typeof record.force === "boolean" &&
+    (record.execution_mode === "worktree" || record.execution_mode === "direct_repo") &&
+    (record.reason === null || isText(record.reason)) &&
+    (record.review_ref === null || isText(record.review_ref)) &&
+    (record.evidence === null || isObject(record.evidence)) &&
+    (record.review_result == null || isObject(record.review_result)) &&
+    (record.parent_event_ids === undefined || isListOfTexts(record.parent_event_ids)) &&
+    (record.clock_at === undefined || isTime(record.clock_at)) &&
+    isTextOrMissing(record.idempotency_key) &&
+    (record.batch === undefined || isBatch(record.batch))
+  );
+}
 
 /** The fields by which another tool's record in the log is known. */
 const RECORD_KINDS = ["event_type", "type", "kind", "event_name"] as const;
@@ -95,4 +135,40 @@ export function isOtherRecord(record: OtherRecord): boolean {
 export function actorName(actor: StatusEvent["actor"]): string {
   if (typeof actor === "string") return actor;
   return [actor.tool, actor.role].find(isGiven) ?? "";
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isTextOrMissing(value: unknown): boolean {
+  return value === undefined || isText(value);
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isTime(value: unknown): boolean {
+  return isText(value) && parseInstant(value) !== undefined;
+}
+
+function isActor(value: unknown): boolean {
+  if (isText(value)) return true;
+  if (!isObject(value)) return false;
+  return ["role", "profile", "tool", "model"].every((part) => value[part] == null || isText(value[part]));
+}
+
+function isBatch(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { id, index, count } = value;
+  return isText(id) && isCountFrom(0, index) && isCountFrom(1, count);
+}
+
+function isCountFrom(least: number, value: unknown): boolean {
+  return typeof value === "number" && Number.isInteger(value) && value >= least;
 }

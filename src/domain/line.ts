@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import {
   isOtherRecord,
+  isStatusEvent,
   isTransition,
   type OtherRecord,
   type StatusEvent,
@@ -79,12 +80,8 @@ function readTransition(record: OtherRecord, vocabulary: Vocabulary): ParsedLine
   if (typeof version === "number" && version > 1) {
     return damage("LOG_NEWER_SCHEMA", `written by a newer version (schema_version ${version})`);
   }
-  const parsed = v.safeParse(StatusEventSchema, record);
-  if (!parsed.success) {
-    return damage("EVENT_FIELD_INVALID", parsed.issues.map(describeIssue).join("; "));
-  }
-  // The value itself, not the schema's copy: that would drop an own `__proto__` key.
-  const event = record as StatusEvent;
+  if (!isStatusEvent(record)) return damage("EVENT_FIELD_INVALID", whatIsWrongWith(record));
+  const event = record;
   if (event.feature_slug === undefined && event.mission_slug === undefined) {
     return damage("EVENT_FIELD_INVALID", "feature_slug: missing");
   }
@@ -94,6 +91,11 @@ function readTransition(record: OtherRecord, vocabulary: Vocabulary): ParsedLine
     }
   }
   return { kind: "event", event };
+}
+
+function whatIsWrongWith(record: OtherRecord): string {
+  const { issues = [] } = v.safeParse(StatusEventSchema, record);
+  return issues.map(describeIssue).join("; ");
 }
 
 function damage(code: DamageCode, problem: string): Damage {

@@ -86,7 +86,12 @@ function openLockFile(path: string): Database {
   if (found !== undefined && !(found.isFile() && found.size === 0)) {
     throw new StorageError("lock", path, "it is not lanekeeper's lock file, which is empty");
   }
-  return attempt("open the lock", path, () => new Database(path, { create: true, readwrite: true }));
+  return attempt("open the lock", path, () => {
+    const database = new Database(path, { create: true, readwrite: true });
+    // Nothing is written, so nothing needs a journal beside the lock.
+    database.run("PRAGMA journal_mode = OFF");
+    return database;
+  });
 }
 
 function tryToLock(database: Database, path: string): boolean {
