@@ -46,6 +46,7 @@ async function compile(entry: string, outfile: string): Promise<void> {
     },
     plugins: [ulidWithoutNodeCrypto()],
     compile: {
+      jitPolicy: Number(process.env.JP ?? 100),
       outfile,
       // The folder that `lane` is started in is not trusted: a bunfig.toml there could name code to run.
       autoloadBunfig: false,

@@ -1,6 +1,6 @@
 /** The only file that prints, and the only one that knows exit codes. */
 
-import { fstatSync, writeSync } from "node:fs";
+import { fstatSync, statSync, writeSync } from "node:fs";
 import type { Outcome } from "../commands/outcome.ts";
 import { makeStyle } from "../commands/style.ts";
 import type { RefusalCode, Warning } from "../domain/refusal.ts";
@@ -93,9 +93,15 @@ function styleFor(fd: number, { no_color, env, now_us }: Telling) {
   return makeStyle({ color, width_columns: is_terminal ? process.stdout.columns : undefined, now_us });
 }
 
-/** Whether somebody looks at it. node:tty takes 3 ms to load, which agents with pipes need not pay. */
+/**
+ * Whether somebody looks at it. node:tty takes 3 ms to load, which callers with a pipe, a
+ * file or /dev/null need not pay.
+ */
 function isTerminal(fd: number): boolean {
-  return fstatSync(fd).isCharacterDevice() && process.getBuiltinModule("node:tty").isatty(fd);
+  const found = fstatSync(fd);
+  if (!found.isCharacterDevice() || found.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev)
+    return false;
+  return process.getBuiltinModule("node:tty").isatty(fd);
 }
 
 /**

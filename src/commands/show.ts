@@ -75,7 +75,7 @@ export function entriesOf({ feature, reduction, workflow }: FeatureState): WpEnt
     const lane = state?.lane ?? initialLane(workflow);
     return {
       wp,
-      title: page === undefined ? "" : readPageFacts(feature, page).title,
+      title: page === undefined ? "" : readPageFacts(page).title,
       lane,
       actor: state?.actor ?? null,
       since: state?.last_transition_at ?? null,

@@ -45,7 +45,12 @@ export interface Reduction {
  */
 export function reduce(events: Iterable<StatusEvent>, vocabulary: Vocabulary = KNOWN_VOCABULARY): Reduction {
   const sorted = sortEvents(events);
-  const by_wp = Map.groupBy(sorted, (event) => event.wp_id);
+  const by_wp = new Map<string, StatusEvent[]>();
+  for (const event of sorted) {
+    const events = by_wp.get(event.wp_id);
+    if (events === undefined) by_wp.set(event.wp_id, [event]);
+    else events.push(event);
+  }
   const ids = [...by_wp.keys()].sort(compareWpIds);
   return {
     event_count: sorted.length,

@@ -41,6 +41,11 @@ interface Loss {
  * @param events at least one; of one work package, distinct, sorted by (instant, event id)
  */
 export function replay(events: readonly StatusEvent[], vocabulary: Vocabulary): Replay {
+  return isLinear(events) ? linearReplay(events) : fullReplay(events, vocabulary);
+}
+
+/** {@link replay} without its short cut. */
+export function fullReplay(events: readonly StatusEvent[], vocabulary: Vocabulary): Replay {
   const run = new Run(events, vocabulary);
   for (let index = 0; index < events.length; index++) run.apply(index);
   return {
@@ -50,6 +55,31 @@ export function replay(events: readonly StatusEvent[], vocabulary: Vocabulary): 
     heads: () => run.heads(),
     unknown_parents: run.unknown_parents,
     discontinuities: run.discontinuities,
+  };
+}
+
+/** Whether each event names exactly the one before it: then every writer had seen everything. */
+function isLinear(events: readonly StatusEvent[]): boolean {
+  let before: string | undefined;
+  for (const { event_id, parent_event_ids } of events) {
+    if (parent_event_ids === undefined || parent_event_ids.length !== (before === undefined ? 0 : 1))
+      return false;
+    if (parent_event_ids[0] !== before) return false;
+    before = event_id;
+  }
+  return true;
+}
+
+/** Where every writer had seen everything, nothing is superseded, and the last event is the tip. */
+function linearReplay(events: readonly StatusEvent[]): Replay {
+  const tip = event(events, events.length - 1);
+  return {
+    events,
+    tip,
+    superseded: new Map(),
+    heads: () => [tip.event_id],
+    unknown_parents: [],
+    discontinuities: [],
   };
 }
 

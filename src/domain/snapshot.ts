@@ -64,18 +64,16 @@ export function snapshotOf(
  */
 export function renderSnapshot(snapshot: Snapshot, before: string | undefined): string {
   const plain = `${indentedJson(snapshot)}\n`;
-  if (before === undefined || before === plain) return plain;
-  const old = readObject(before);
-  if (old === undefined) return plain;
-  const merged = withForeignKeys(snapshot, old);
-  const text = `${indentedJson(merged)}\n`;
-  if (text === plain) return plain;
+  if (before === undefined || before === plain || !holdsForeignKeys(before, snapshot)) return plain;
+  const old = readObject(before, parseKeepingNumbers) ?? {};
+  const text = `${indentedJson(withForeignKeys(snapshot, old))}\n`;
   return `${indentedJson(old)}\n` === text ? before : text;
 }
 
 type Json = Record<string, unknown>;
 
 const SLUG_KEYS: readonly string[] = ["feature_slug", "mission_slug"];
+const ENTRY_KEYS = ["actor", "force_count", "lane", "last_event_id", "last_transition_at"];
 
 function entryOf(state: WorkPackageState) {
   return {
@@ -87,33 +85,47 @@ function entryOf(state: WorkPackageState) {
   };
 }
 
+/** Whether another tool keeps something in the file that must not be lost. */
+function holdsForeignKeys(text: string, snapshot: Snapshot): boolean {
+  const old = readObject(text, JSON.parse);
+  if (old === undefined) return false;
+  if (foreignKeys(old, snapshot).length > 0) return true;
+  const entries = isObject(old.work_packages) ? Object.entries(old.work_packages) : [];
+  return entries.some(([id, entry]) => isUnseeded(id, entry, snapshot) || hasForeignKeys(entry));
+}
+
 /** The snapshot with every key that it does not own taken over from the old file. */
 function withForeignKeys(snapshot: Snapshot, old: Json): Json {
-  const foreign = Object.entries(old).filter(
-    ([key]) => !Object.hasOwn(snapshot, key) && !SLUG_KEYS.includes(key),
-  );
   const old_entries = isObject(old.work_packages) ? old.work_packages : {};
-  const entries: [string, unknown][] = Object.entries(snapshot.work_packages).map(([id, entry]) => {
+  const entries = Object.entries(snapshot.work_packages).map(([id, entry]): [string, unknown] => {
     const before = Object.hasOwn(old_entries, id) ? old_entries[id] : undefined;
-    return [
-      id,
-      isObject(before) ? fromEntries([...Object.entries(before), ...Object.entries(entry)]) : entry,
-    ];
+    return [id, isObject(before) ? { ...before, ...entry } : entry];
   });
-  const unseeded = Object.entries(old_entries).filter(
-    ([id, entry]) =>
-      !Object.hasOwn(snapshot.work_packages, id) && isObject(entry) && entry.last_event_id === null,
-  );
-  return fromEntries([
-    ...foreign,
+  const unseeded = Object.entries(old_entries).filter(([id, entry]) => isUnseeded(id, entry, snapshot));
+  // Unlike assignment, fromEntries keeps a key called `__proto__` an ordinary key.
+  return Object.fromEntries([
+    ...foreignKeys(old, snapshot),
     ...Object.entries(snapshot),
-    ["work_packages", fromEntries([...entries, ...unseeded])],
+    ["work_packages", Object.fromEntries([...entries, ...unseeded])],
   ]);
 }
 
-function readObject(text: string): Json | undefined {
+function foreignKeys(old: Json, snapshot: Snapshot): [string, unknown][] {
+  return Object.entries(old).filter(([key]) => !Object.hasOwn(snapshot, key) && !SLUG_KEYS.includes(key));
+}
+
+function hasForeignKeys(entry: unknown): boolean {
+  return isObject(entry) && Object.keys(entry).some((key) => !ENTRY_KEYS.includes(key));
+}
+
+/** A work package that another tool knows and that has no transition yet. */
+function isUnseeded(id: string, entry: unknown, snapshot: Snapshot): boolean {
+  return !Object.hasOwn(snapshot.work_packages, id) && isObject(entry) && entry.last_event_id === null;
+}
+
+function readObject(text: string, parse: (text: string) => unknown): Json | undefined {
   try {
-    const value = parseKeepingNumbers(text);
+    const value = parse(text);
     return isObject(value) ? value : undefined;
   } catch {
     return undefined;
@@ -122,9 +134,4 @@ function readObject(text: string): Json | undefined {
 
 function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-// Unlike assignment, this keeps a key called `__proto__` an ordinary key.
-function fromEntries(entries: readonly (readonly [string, unknown])[]): Json {
-  return Object.fromEntries(entries);
 }

@@ -13,6 +13,7 @@ import { ok, type Refused, type Result, refuse, type Warning } from "../domain/r
 import { type CheckedRequest, checkRequest, type TransitionRequest } from "../domain/request.ts";
 import { findMove, type Lane } from "../domain/workflow.ts";
 import { type Feature, findFeature } from "../project/feature.ts";
+import { listPages } from "../project/pages.ts";
 import type { Standpoint } from "../project/project.ts";
 import { appendToLog, closeLog, type OpenLog, openLog } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
@@ -228,8 +229,8 @@ function derive(decided: Decided, state: FeatureState): Recorded {
     const message = `the event is recorded, but ${(error as Error).message}; lane materialize renews the snapshot`;
     warnings.push({ code: "SNAPSHOT_FAILED", message });
   }
-  const views = updateViews(state.feature, state.reduction, state.workflow);
-  warnings.push(...views.warnings, ...warnWithoutPage(decided.request.wp_id, state.feature));
+  const views = renewViews(state, decided.request.wp_id);
+  warnings.push(...views.warnings);
   return {
     ...describe(decided, state.reduction.work_packages),
     asked_lane: decided.decision.event.to_lane,
@@ -238,6 +239,17 @@ function derive(decided: Decided, state: FeatureState): Recorded {
     views: views.outcome,
     warnings,
   };
+}
+
+function renewViews({ feature, reduction, workflow }: FeatureState, wp_id: string) {
+  try {
+    const pages = listPages(feature);
+    const { outcome, warnings } = updateViews(feature, pages, reduction, workflow);
+    return { outcome, warnings: [...warnings, ...warnWithoutPage(wp_id, feature, pages)] };
+  } catch (error) {
+    const outcome: ViewsOutcome = feature.phase === 0 ? "off" : "failed";
+    return { outcome, warnings: [{ code: "VIEW_FAILED", message: (error as Error).message }] };
+  }
 }
 
 /** Success is never claimed for a transition that did not take effect. */

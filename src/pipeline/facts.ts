@@ -8,7 +8,7 @@ import { uncheckedSubtasks } from "../domain/subtasks.ts";
 import { visible } from "../domain/text.ts";
 import { initialLane, type Move, resolveLane } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
-import { listPages, type Page, readPage } from "../project/pages.ts";
+import { listPages, type Page, type Pages } from "../project/pages.ts";
 import { shownPath } from "../store/paths.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
 import { pageLane } from "../views/frontmatter.ts";
@@ -35,7 +35,7 @@ export function refuseUnmigrated({ feature, reduction, workflow }: FeatureState)
   if (reduction.event_count > 0) return undefined;
   const initial = initialLane(workflow);
   const moved = [...listPages(feature).values()].flat().flatMap((page) => {
-    const lane = laneShownBy(feature, page);
+    const lane = laneShownBy(page);
     return lane === undefined || resolveLane(workflow, lane) === initial ? [] : [{ page, lane }];
   });
   const [first] = moved;
@@ -49,18 +49,14 @@ export function refuseUnmigrated({ feature, reduction, workflow }: FeatureState)
 }
 
 /** A work package without a page can be moved, but is probably a slip of the pen. */
-export function warnWithoutPage(wp_id: string, feature: Feature): Warning[] {
-  try {
-    if (listPages(feature).has(wp_id)) return [];
-  } catch {
-    return []; // The views have said so already.
-  }
+export function warnWithoutPage(wp_id: string, feature: Feature, pages: Pages): Warning[] {
+  if (pages.has(wp_id)) return [];
   const folder = shownPath(feature.project.root, feature.pages_folder);
   return [{ code: "EVENT_WITHOUT_PAGE", message: `${wp_id} has no page in ${folder}/` }];
 }
 
-function laneShownBy(feature: Feature, page: Page): string | undefined {
-  const lane = pageLane(readPage(feature, page));
+function laneShownBy(page: Page): string | undefined {
+  const lane = pageLane(page.text());
   return typeof lane === "string" && lane.trim() !== "" ? lane : undefined;
 }
 

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { ok, type Result, type Warning } from "../domain/refusal.ts";
 import { renderSnapshot, snapshotOf } from "../domain/snapshot.ts";
 import type { Feature } from "../project/feature.ts";
+import { listPages } from "../project/pages.ts";
 import { replaceFile } from "../store/durable_file.ts";
 import { closeLog, openLog } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
@@ -32,7 +33,7 @@ export async function materialize(feature: Feature, lock_timeout_ms: number): Pr
       const state = understand(feature, log.value.content);
       if (!state.ok) return state;
       const snapshot = writeSnapshot(state.value);
-      const views = updateViews(feature, state.value.reduction, state.value.workflow);
+      const views = updateViews(feature, listPages(feature), state.value.reduction, state.value.workflow);
       return ok({ feature: feature.slug, snapshot, views: views.outcome, warnings: views.warnings });
     } finally {
       closeLog(log.value);
@@ -50,7 +51,7 @@ export async function checkMaterialized(
   const state = read.value;
   const snapshot = snapshotChange(state) === undefined ? "unchanged" : "stale";
   if (feature.phase === 0) return ok({ feature: feature.slug, snapshot, views: "off", warnings: [] });
-  const plan = planViews(feature, state.reduction, state.workflow);
+  const plan = planViews(feature, listPages(feature), state.reduction, state.workflow);
   const views = plan.changes.length > 0 ? "stale" : plan.warnings.length > 0 ? "failed" : "unchanged";
   return ok({ feature: feature.slug, snapshot, views, warnings: plan.warnings });
 }

@@ -112,7 +112,12 @@ export async function addWorkPackage(
       syncDirectory(feature.pages_folder);
       syncDirectory(dirname(feature.pages_folder));
     });
-    const { warnings } = updateViews(feature, state.value.reduction, state.value.workflow);
+    const { warnings } = updateViews(
+      feature,
+      listPages(feature),
+      state.value.reduction,
+      state.value.workflow,
+    );
     return ok({ wp, path, warnings });
   });
 }

@@ -11,6 +11,7 @@ import {
   META_FILE,
   PAGES_FOLDER,
   realPathInside,
+  realPathsIn,
   SNAPSHOT_FILE,
   STATE_FOLDER,
   STATE_FOLDER_IN_GIT,
@@ -72,7 +73,8 @@ export async function findAllFeatures(
 /** Reads what a feature says about itself. Its folder must be there. */
 export function openFeature(project: Project, slug: string): Result<Feature> {
   const folder = realPathInside(project.root, join(project.features_folder, slug));
-  const file = (name: string) => realPathInside(project.root, join(folder, name));
+  const entries = realPathsIn(project.root, folder);
+  const file = (name: string) => entries.get(name)?.() ?? join(folder, name);
   const shown = (path: string) => shownPath(project.root, path);
   const meta_path = file(META_FILE);
   const meta = readMeta({ path: meta_path, shown: shown(meta_path) });

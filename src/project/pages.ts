@@ -1,43 +1,46 @@
 /** The pages of a feature's work packages: `tasks/WP01-<anything>.md`. */
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareWpIds, wpIdOfPage } from "../domain/identifiers.ts";
-import { realPathInside, shownPath } from "../store/paths.ts";
-import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
+import { realPathsIn, shownPath } from "../store/paths.ts";
+import { attempt } from "../store/storage_error.ts";
 import type { Feature } from "./feature.ts";
 
 /** A page on disk. */
 export interface Page {
   readonly wp_id: string;
-  readonly path: string;
   /** Its path as messages show it. */
   readonly shown: string;
+  /** Its real path. @throws StorageError when it is a link that leads out of the project */
+  readonly path: () => string;
+  /** Its bytes, one character each, so that writing them back changes none; read once. */
+  readonly text: () => string;
 }
 
 /** The pages of a feature by WP id, in the order of ids; two pages for one WP are both there. */
-export function listPages(feature: Feature): ReadonlyMap<string, readonly Page[]> {
-  const pages: Page[] = namesIn(feature.pages_folder).flatMap((name) => {
+export type Pages = ReadonlyMap<string, readonly Page[]>;
+
+/** Lists the pages of a feature; their texts are read when they are asked for. */
+export function listPages(feature: Feature): Pages {
+  const by_id = new Map<string, Page[]>();
+  const entries = [...realPathsIn(feature.project.root, feature.pages_folder)].sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
+  for (const [name, path] of entries) {
     const wp_id = wpIdOfPage(name);
-    if (wp_id === undefined) return [];
-    const path = join(feature.pages_folder, name);
-    return [{ wp_id, path, shown: shownPath(feature.project.root, path) }];
-  });
-  const by_id = Map.groupBy(pages, (page) => page.wp_id);
+    if (wp_id === undefined) continue;
+    const shown = shownPath(feature.project.root, join(feature.pages_folder, name));
+    const page = { wp_id, shown, path, text: readOnce(shown, path) };
+    by_id.set(wp_id, [...(by_id.get(wp_id) ?? []), page]);
+  }
   return new Map([...by_id].sort(([a], [b]) => compareWpIds(a, b)));
 }
 
-/** The bytes of a page, one character each, so that writing them back changes none. */
-export function readPage(feature: Feature, page: Page): string {
-  const path = realPathInside(feature.project.root, page.path);
-  return attempt("read", page.shown, () => readFileSync(path, "latin1"));
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return [];
-    throw new StorageError("list", folder, error);
-  }
+function readOnce(shown: string, path: () => string): () => string {
+  let text: string | undefined;
+  return () => {
+    text ??= attempt("read", shown, () => readFileSync(path(), "latin1"));
+    return text;
+  };
 }

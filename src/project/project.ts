@@ -1,10 +1,10 @@
 /** Finds the project, and the features in it. */
 
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
-import { CONFIG_FILE, DEFAULT_FEATURES_FOLDER, shownPath } from "../store/paths.ts";
-import { errnoOf, StorageError } from "../store/storage_error.ts";
+import { CONFIG_FILE, DEFAULT_FEATURES_FOLDER, realPathInside, shownPath } from "../store/paths.ts";
+import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
 import { findGitFolder, type GitFolder } from "./git_folder.ts";
 import { type Config, readConfig } from "./settings.ts";
 
@@ -19,6 +19,7 @@ export interface Standpoint {
 
 /** A folder that holds features. */
 export interface Project {
+  /** Its real path: what lies inside it is told by this. */
   readonly root: string;
   /** The folder with one folder for each feature. */
   readonly features_folder: string;
@@ -36,8 +37,9 @@ export async function findProject(standpoint: Standpoint): Promise<Result<Projec
 }
 
 /** Opens the project at a root that is known. */
-export async function openProject(root: string): Promise<Result<Project>> {
-  const path = join(root, CONFIG_FILE);
+export async function openProject(folder: string): Promise<Result<Project>> {
+  const root = attempt("use", folder, () => realpathSync(folder));
+  const path = realPathInside(root, join(root, CONFIG_FILE));
   const config = await readConfig({ path, shown: shownPath(root, path) });
   if (!config.ok) return config;
   return ok({

@@ -7,7 +7,7 @@
  */
 
 import { Database } from "bun:sqlite";
-import { lstatSync, mkdirSync } from "node:fs";
+import { lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { realPathInside } from "./paths.ts";
@@ -58,9 +58,13 @@ export async function waitForFeatureLock(place: LockPlace, timeout_ms: number): 
   return ok(undefined);
 }
 
+/** Makes the folder of the lock file. Where git's own folder is not its base, a link could lead out. */
 function prepare({ path, base }: LockPlace): void {
-  attempt("create", dirname(path), () => mkdirSync(dirname(path), { recursive: true }));
-  realPathInside(base, dirname(path));
+  const folder = dirname(path);
+  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+    attempt("create", folder, () => mkdirSync(folder, { recursive: true }));
+  }
+  attempt("use", folder, () => realPathInside(realpathSync(base), folder));
 }
 
 async function acquire(place: LockPlace, timeout_ms: number): Promise<Result<Database>> {

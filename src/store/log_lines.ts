@@ -37,11 +37,8 @@ export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<
     const end = buffer.indexOf(LINE_FEED, offset_bytes);
     const is_ended = end >= 0;
     const stop = is_ended ? end : buffer.length;
-    const parsed = parseBytes(
-      withoutCarriageReturn(buffer.subarray(offset_bytes, stop)),
-      all_utf8,
-      vocabulary,
-    );
+    const text_stop = buffer[stop - 1] === CARRIAGE_RETURN && stop > offset_bytes ? stop - 1 : stop;
+    const parsed = parseSpan(buffer, offset_bytes, text_stop, all_utf8, vocabulary);
     const torn = parsed.kind === "damaged" ? whyTorn(parsed, buffer, offset_bytes, is_ended) : undefined;
     yield { number, offset_bytes, length_bytes: stop - offset_bytes, parsed: torn ?? parsed };
     if (torn !== undefined) return;
@@ -49,12 +46,16 @@ export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<
   }
 }
 
-function parseBytes(line: Buffer, known_utf8: boolean, vocabulary: Vocabulary): ParsedLine {
-  if (line.length >= LONGEST_LINE_BYTES) {
-    return invalid(`longer than ${LONGEST_LINE_BYTES} bytes`);
-  }
-  if (!known_utf8 && !isUtf8(line)) return invalid("not valid UTF-8");
-  return parseLine(line.toString("utf8"), vocabulary);
+function parseSpan(
+  buffer: Buffer,
+  start: number,
+  stop: number,
+  known_utf8: boolean,
+  vocabulary: Vocabulary,
+): ParsedLine {
+  if (stop - start >= LONGEST_LINE_BYTES) return invalid(`longer than ${LONGEST_LINE_BYTES} bytes`);
+  if (!known_utf8 && !isUtf8(buffer.subarray(start, stop))) return invalid("not valid UTF-8");
+  return parseLine(buffer.toString("utf8", start, stop), vocabulary);
 }
 
 /** A last line without its end that can't be read, or zeros to the end of the file, were never finished. */
@@ -89,10 +90,6 @@ function isWholeJson(line: Buffer): boolean {
   } catch {
     return false;
   }
-}
-
-function withoutCarriageReturn(line: Buffer): Buffer {
-  return line[line.length - 1] === CARRIAGE_RETURN ? line.subarray(0, -1) : line;
 }
 
 function invalid(problem: string): Damage {

@@ -1,8 +1,8 @@
 /** Every file name on disk, and the guard that keeps all of them inside the project. */
 
-import { lstatSync, realpathSync } from "node:fs";
+import { type Dirent, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { errnoOf, StorageError } from "./storage_error.ts";
+import { attempt, errnoOf, StorageError } from "./storage_error.ts";
 
 export const DEFAULT_FEATURES_FOLDER = "kitty-specs";
 export const CONFIG_FILE = join(".kittify", "config.yaml");
@@ -21,15 +21,32 @@ export const STATE_FOLDER = ".lanekeeper";
  * The real path of a file or folder that may be a symbolic link, or that is not there
  * yet, provided that it lies inside a folder.
  *
+ * @param folder a real path itself
  * @throws StorageError when a link leads out of it
  */
 export function realPathInside(folder: string, path: string): string {
-  const real_folder = realpathSync(folder);
   const real = realPathOfMaybeMissing(path);
-  if (!isInside(real_folder, real)) {
+  if (!isInside(folder, real)) {
     throw new StorageError("use", path, `it leads out of ${folder}, to ${real}`);
   }
   return real;
+}
+
+/**
+ * The names in a folder, each with its real path, provided that all lie inside `base`.
+ * Only links need a look of their own, so one call to the system serves them all.
+ *
+ * @param base a real path; `folder` too, and inside it
+ * @returns by name; empty when the folder is not there
+ */
+export function realPathsIn(base: string, folder: string): ReadonlyMap<string, () => string> {
+  const entries = attempt("list", folder, () => entriesOf(folder));
+  return new Map(
+    entries.map((entry) => {
+      const path = join(folder, entry.name);
+      return [entry.name, entry.isSymbolicLink() ? () => realPathInside(base, path) : () => path];
+    }),
+  );
 }
 
 /** Whether a path is a folder or lies below it; both absolute, without `..`. */
@@ -41,6 +58,15 @@ export function isInside(folder: string, path: string): boolean {
 /** A path as people read it: relative to a folder that holds it, else whole. */
 export function shownPath(folder: string, path: string): string {
   return isInside(folder, path) ? relative(folder, path) || "." : path;
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return [];
+    throw error;
+  }
 }
 
 function realPathOfMaybeMissing(path: string): string {

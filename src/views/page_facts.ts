@@ -1,7 +1,6 @@
 /** What a page says of its work package, besides the lane: read with a real YAML parser. */
 
-import type { Feature } from "../project/feature.ts";
-import { type Page, readPage } from "../project/pages.ts";
+import type { Page } from "../project/pages.ts";
 import { frontmatterText } from "./frontmatter.ts";
 
 /** A work package's own description. */
@@ -11,8 +10,8 @@ export interface PageFacts {
 }
 
 /** Reads a page; one whose frontmatter can't be read still has the words of its name. */
-export function readPageFacts(feature: Feature, page: Page): PageFacts {
-  return { title: titleOf(readPage(feature, page)) ?? wordsOfName(page.path) };
+export function readPageFacts(page: Page): PageFacts {
+  return { title: titleOf(page.text()) ?? wordsOfName(page.shown) };
 }
 
 function titleOf(page: string): string | undefined {

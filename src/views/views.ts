@@ -6,9 +6,9 @@ import type { Reduction } from "../domain/reduce.ts";
 import type { Warning } from "../domain/refusal.ts";
 import { initialLane, type Workflow } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
-import { listPages, type Page, readPage } from "../project/pages.ts";
+import type { Page, Pages } from "../project/pages.ts";
 import { replaceFile } from "../store/durable_file.ts";
-import { realPathInside, shownPath } from "../store/paths.ts";
+import { shownPath } from "../store/paths.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
 import { setPageLane } from "./frontmatter.ts";
 import { readPageFacts } from "./page_facts.ts";
@@ -33,11 +33,12 @@ export interface ViewPlan {
 /** Compares every view with the log and writes those that differ. Failures are warnings: the log stands. */
 export function updateViews(
   feature: Feature,
+  pages: Pages,
   reduction: Reduction,
   workflow: Workflow,
 ): { outcome: ViewsOutcome; warnings: readonly Warning[] } {
   if (feature.phase === 0) return { outcome: "off", warnings: [] };
-  const plan = planViews(feature, reduction, workflow);
+  const plan = planViews(feature, pages, reduction, workflow);
   const warnings = [...plan.warnings];
   for (const { path, bytes } of plan.changes) {
     const failure = whatFails(() => replaceFile(path, bytes));
@@ -49,29 +50,29 @@ export function updateViews(
 }
 
 /** Compares every view with the log. Writes nothing. */
-export function planViews(feature: Feature, reduction: Reduction, workflow: Workflow): ViewPlan {
+export function planViews(
+  feature: Feature,
+  pages: Pages,
+  reduction: Reduction,
+  workflow: Workflow,
+): ViewPlan {
   const changes: ViewChange[] = [];
   const warnings: Warning[] = [];
-  let pages: ReadonlyMap<string, readonly Page[]> = new Map();
   const look = (view: () => ViewChange | Warning | undefined) => {
     const found = view();
     if (found === undefined) return;
     if ("code" in found) warnings.push(found);
     else changes.push(found);
   };
-  const failure = whatFails(() => {
-    pages = listPages(feature);
-  });
-  if (failure !== undefined) warnings.push(failure);
   for (const [wp_id, of_wp] of pages) {
     const lane = reduction.work_packages.get(wp_id)?.lane;
-    if (lane !== undefined) look(() => orWarning(() => planPage(feature, of_wp, lane)));
+    if (lane !== undefined) look(() => orWarning(() => planPage(of_wp, lane)));
   }
   look(() => orWarning(() => planTable(feature, pages, reduction, workflow)));
   return { changes, warnings };
 }
 
-function planPage(feature: Feature, pages: readonly Page[], lane: string): ViewChange | Warning | undefined {
+function planPage(pages: readonly Page[], lane: string): ViewChange | Warning | undefined {
   const [page, second] = pages;
   if (page === undefined) return undefined;
   if (second !== undefined) {
@@ -81,19 +82,18 @@ function planPage(feature: Feature, pages: readonly Page[], lane: string): ViewC
       message: `${page.wp_id} has more than one page, none is written: ${names}`,
     };
   }
-  const before = readPage(feature, page);
+  const before = page.text();
   const after = setPageLane(before, lane);
   if (after === before) return undefined;
   if (typeof after !== "string") {
     return { code: "VIEW_FAILED", message: `${page.shown} is left as it is: ${after.unclear}` };
   }
-  const path = realPathInside(feature.project.root, page.path);
-  return { path, shown: page.shown, bytes: Buffer.from(after, "latin1") };
+  return { path: page.path(), shown: page.shown, bytes: Buffer.from(after, "latin1") };
 }
 
 function planTable(
   feature: Feature,
-  pages: ReadonlyMap<string, readonly Page[]>,
+  pages: Pages,
   reduction: Reduction,
   workflow: Workflow,
 ): ViewChange | Warning | undefined {
@@ -101,7 +101,7 @@ function planTable(
   const shown = shownPath(feature.project.root, path);
   const before = readIfThere(path);
   if (before === undefined || !wantsTable(before)) return undefined;
-  const after = setTable(before, tableRows(feature, pages, reduction, workflow));
+  const after = setTable(before, tableRows(pages, reduction, workflow));
   if (after === undefined || after === before) return undefined;
   if (typeof after !== "string") {
     return { code: "VIEW_FAILED", message: `${shown} is left as it is: ${after.unclear}` };
@@ -109,19 +109,14 @@ function planTable(
   return { path, shown, bytes: Buffer.from(after, "latin1") };
 }
 
-function tableRows(
-  feature: Feature,
-  pages: ReadonlyMap<string, readonly Page[]>,
-  reduction: Reduction,
-  workflow: Workflow,
-): TableRow[] {
+function tableRows(pages: Pages, reduction: Reduction, workflow: Workflow): TableRow[] {
   const ids = [...new Set([...pages.keys(), ...reduction.work_packages.keys()])].sort(compareWpIds);
   return ids.map((wp_id) => {
     const [page] = pages.get(wp_id) ?? [];
     const state = reduction.work_packages.get(wp_id);
     return {
       wp_id,
-      title: page === undefined ? "" : readPageFacts(feature, page).title,
+      title: page === undefined ? "" : readPageFacts(page).title,
       lane: state?.lane ?? initialLane(workflow),
       actor: state?.actor ?? "",
       since: state?.last_transition_at ?? "",
