@@ -46,7 +46,8 @@ async function compile(entry: string, outfile: string): Promise<void> {
     },
     plugins: [ulidWithoutNodeCrypto()],
     compile: {
-      jitPolicy: Number(process.env.JP ?? 100),
+      // Most runs are over before compiling anything pays; long ones turn this back (store/event_log.ts).
+      jitPolicy: 100,
       outfile,
       // The folder that `lane` is started in is not trusted: a bunfig.toml there could name code to run.
       autoloadBunfig: false,

@@ -15,7 +15,6 @@ import { readLog } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { META_FILE, realPathInside, TASKS_FILE } from "../store/paths.ts";
 import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
-import { TABLE_END, TABLE_START } from "../views/tasks_table.ts";
 import { updateViews } from "../views/views.ts";
 import { understand } from "./feature_state.ts";
 
@@ -149,10 +148,7 @@ function fileWords(title: string): string {
 function tasksText(slug: string): string {
   return `# Tasks of ${slug}
 
-${TABLE_START}
-${TABLE_END}
-
-<!-- Subtasks: list them as unticked items below a heading that names their work package.
-     The work package can't go to review until all are ticked. -->
+List the subtasks of a work package below a heading that names it, as items with a box.
+It can't go to review until all of them are ticked.
 `;
 }

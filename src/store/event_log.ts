@@ -47,6 +47,9 @@ export type Appended =
   /** The path leads to another file by now, or somebody else made it first: read again. */
   | { readonly kind: "replaced" };
 
+/** From here on compiling hot code pays for itself. */
+const LARGE_LOG_BYTES = 512 * 1024;
+
 const NOTHING: LogContent = {
   exists: false,
   events: [],
@@ -106,6 +109,8 @@ export function appendToLog(
  * @returns its content, or `LOG_CORRUPT` naming the first line that can't be trusted
  */
 export function parseLog(bytes: Uint8Array, place: LogPlace, vocabulary: Vocabulary): Result<LogContent> {
+  // The executable starts with a compiler that holds back, which suits short runs; this will be a long one.
+  if (bytes.length > LARGE_LOG_BYTES) Bun.unsafe.setJITPolicy(1);
   const events: StatusEvent[] = [];
   let other_records = 0;
   let last_event_line: LogLine | undefined;

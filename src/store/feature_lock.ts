@@ -93,7 +93,7 @@ function openLockFile(path: string): Database {
   return attempt("open the lock", path, () => {
     const database = new Database(path, { create: true, readwrite: true });
     // Nothing is written, so nothing needs a journal beside the lock.
-    database.run("PRAGMA journal_mode = OFF");
+    database.run("PRAGMA journal_mode = MEMORY");
     return database;
   });
 }

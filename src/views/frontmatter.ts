@@ -39,6 +39,7 @@ export interface Unclear {
 const OPENING = /^(?:\xef\xbb\xbf)?---[ \t]*(\r?\n)/;
 const CLOSING = /^(?:---|\.\.\.)[ \t]*\r?$/m;
 const LANE_KEY = /^(?:lane|"lane"|'lane')[ \t]*:(?=[ \t\r\n])/gm;
+const TITLE_KEY = /^(?:title|"title"|'title')[ \t]*:(?=[ \t\r\n])/gm;
 const CONFLICT_MARKERS = /^<{7}(?: |\r?$)[\s\S]*^>{7}(?: |\r?$)/m;
 
 /**
@@ -47,9 +48,19 @@ const CONFLICT_MARKERS = /^<{7}(?: |\r?$)[\s\S]*^>{7}(?: |\r?$)/m;
  * @returns the value as it stands there, unquoted; undefined when the page has none
  */
 export function pageLane(page: string): string | undefined | Unclear {
-  const found = locate(page);
+  const found = locate(page, LANE_KEY);
   if (found === undefined) return undefined;
   return "unclear" in found ? found : found.value?.text;
+}
+
+/**
+ * A page's title, where it stands in plain sight.
+ *
+ * @returns undefined when there is none, or when only a YAML parser can tell
+ */
+export function pageTitle(page: string): string | undefined {
+  const found = locate(page, TITLE_KEY);
+  return found === undefined || "unclear" in found ? undefined : found.value?.text;
 }
 
 /**
@@ -60,7 +71,7 @@ export function pageLane(page: string): string | undefined | Unclear {
  * @example setPageLane("---\nlane: planned # x\n---\n", "claimed") // "---\nlane: claimed # x\n---\n"
  */
 export function setPageLane(page: string, lane: Lane): string | Unclear {
-  const found = locate(page);
+  const found = locate(page, LANE_KEY);
   if (found === undefined) return { unclear: "it has no frontmatter" };
   if ("unclear" in found) return found;
   const { frontmatter, value } = found;
@@ -77,17 +88,18 @@ export function frontmatterText(page: string): string | undefined {
 
 function locate(
   page: string,
+  key_pattern: RegExp,
 ): { frontmatter: Frontmatter; value: LaneValue | undefined } | Unclear | undefined {
   if (CONFLICT_MARKERS.test(page)) return { unclear: "it holds git conflict markers" };
   const frontmatter = findFrontmatter(page);
   if (frontmatter === undefined) return undefined;
   const text = page.slice(frontmatter.start, frontmatter.end);
-  const keys = [...text.matchAll(LANE_KEY)];
+  const keys = [...text.matchAll(key_pattern)];
   const [key] = keys;
-  if (keys.length > 1) return { unclear: "lane: stands there twice" };
+  if (keys.length > 1) return { unclear: `${key?.[0].trim()} stands there twice` };
   if (key === undefined) return { frontmatter, value: undefined };
   const value = readValue(page, frontmatter.start + key.index + key[0].length, frontmatter.end);
-  return value === undefined ? { unclear: "its lane: is no plain word" } : { frontmatter, value };
+  return value === undefined ? { unclear: `its ${key[0].trim()} is no plain word` } : { frontmatter, value };
 }
 
 function findFrontmatter(page: string): Frontmatter | undefined {

@@ -1,7 +1,7 @@
-/** What a page says of its work package, besides the lane: read with a real YAML parser. */
+/** What a page says of its work package, besides the lane. */
 
 import type { Page } from "../project/pages.ts";
-import { frontmatterText } from "./frontmatter.ts";
+import { frontmatterText, pageTitle } from "./frontmatter.ts";
 
 /** A work package's own description. */
 export interface PageFacts {
@@ -15,6 +15,8 @@ export function readPageFacts(page: Page): PageFacts {
 }
 
 function titleOf(page: string): string | undefined {
+  const plain = pageTitle(page);
+  if (plain !== undefined && plain.trim() !== "") return Buffer.from(plain, "latin1").toString("utf8");
   const frontmatter = frontmatterText(page);
   if (frontmatter === undefined) return undefined;
   try {
