@@ -6,7 +6,7 @@
 
 import type { ArgsDef } from "citty";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
-import { quoted, shellWord } from "../domain/text.ts";
+import { quoted } from "../domain/text.ts";
 import { nearest } from "./nearest.ts";
 import { GLOBAL_ARGS, VERBS } from "./tree.ts";
 
@@ -47,6 +47,8 @@ export function readCall(words: readonly string[]): Result<Call> {
   const globals = readGlobals(flags);
   if (!globals.ok) return globals;
   const asks_only = globals.value.help || globals.value.version;
+  const [stray] = positionals;
+  if (name === undefined && stray !== undefined) return usage(`${quoted(stray)} is no command`, undefined);
   if (name === undefined || asks_only) return ok({ name, args: {}, globals: globals.value });
   const args = readArgs(name, flags, positionals);
   return args.ok ? ok({ name, args: args.value, globals: globals.value }) : args;
@@ -61,16 +63,14 @@ interface Tokens {
   readonly positionals: readonly string[];
 }
 
-const VERSION_ARG = { version: { type: "boolean" } } as const satisfies ArgsDef;
+/** The flags that may stand before a command's name, or without one. */
+const FLAGS_BEFORE: ArgsDef = { ...GLOBAL_ARGS, version: { type: "boolean" } };
 
 /** Splits words into the command's name, flags with their values, and positionals. */
 function tokenize(words: readonly string[]): Result<Tokens> {
   const name = commandName(words);
   if (!name.ok) return name;
-  const known: ArgsDef = {
-    ...GLOBAL_ARGS,
-    ...(name.value === undefined ? VERSION_ARG : VERBS[name.value]?.args),
-  };
+  const known = name.value === undefined ? FLAGS_BEFORE : { ...GLOBAL_ARGS, ...VERBS[name.value]?.args };
   const flags = new Map<string, string | boolean>();
   const positionals: string[] = [];
   for (let i = 0; i < words.length; i++) {
@@ -109,7 +109,13 @@ function commandName(words: readonly string[]): Result<string | undefined> {
       const meant = nearest(word, Object.keys(VERBS));
       return usage(`there is no command ${quoted(word)}`, undefined, didYouMean(meant && `lane ${meant}`));
     }
-    if (!word.includes("=") && takesValue(GLOBAL_ARGS, word.slice(2))) i++;
+    const key = word === "-h" ? "help" : word.replace(/^--/, "").replace(/=.*$/s, "");
+    if (!Object.hasOwn(FLAGS_BEFORE, key)) {
+      const meant = nearest(key, Object.keys(FLAGS_BEFORE));
+      const hint = didYouMean(meant && `--${meant}`) ?? "options of a command stand after its name";
+      return usage(`there is no option ${quoted(word)} before the command`, undefined, hint);
+    }
+    if (!word.includes("=") && takesValue(FLAGS_BEFORE, key)) i++;
   }
   return ok(undefined);
 }
@@ -140,10 +146,8 @@ function readFlag(
   }
   if (given !== undefined) return ok({ key, value: given, took_next: false });
   if (next === undefined || isFlag(next)) {
-    const hint =
-      next === undefined
-        ? `write --${key} <value>`
-        : `a value that starts with - is written --${key}=${shellWord(next).replace(/^'(.*)'$/, "$1")}`;
+    const place = `<${known[key]?.valueHint ?? "value"}>`;
+    const hint = `write --${key} ${place}, or --${key}=${place} for a value that starts with -`;
     return usage(`--${key} needs a value`, name, hint);
   }
   return ok({ key, value: next, took_next: true });

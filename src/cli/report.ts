@@ -33,8 +33,9 @@ export const EXIT_CODES: Readonly<Record<RefusalCode, number>> = {
   INTERNAL: 70,
 };
 
-/** The exit code after Ctrl-C, as shells have it. */
+/** The exit codes after Ctrl-C and after SIGTERM, as shells have them. */
 export const EXIT_INTERRUPTED = 130;
+export const EXIT_TERMINATED = 143;
 
 /** How an outcome is to be told. */
 export interface Telling {

@@ -35,7 +35,7 @@ export async function transition(
 ): Promise<Outcome> {
   const mode = executionMode(args["execution-mode"]);
   if (!mode.ok) return mode;
-  const evidence = readEvidence(args, invocation.cwd);
+  const evidence = await readEvidence(args, invocation.cwd);
   if (!evidence.ok) return evidence;
   const { env, ...where } = invocation;
   const answer = await emitStatusTransition({

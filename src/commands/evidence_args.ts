@@ -17,7 +17,7 @@ export interface EvidenceArgs {
 }
 
 /** The evidence that was given, in whichever way; null when none was. */
-export function readEvidence(args: EvidenceArgs, cwd: string): Result<unknown> {
+export async function readEvidence(args: EvidenceArgs, cwd: string): Promise<Result<unknown>> {
   const ways = [args.evidence, args["evidence-json"], args.reviewer].filter((way) => way !== undefined);
   if (ways.length > 1) {
     return refuse("USAGE", "evidence is given in more than one way", {
@@ -37,34 +37,30 @@ export function readEvidence(args: EvidenceArgs, cwd: string): Result<unknown> {
   return args.evidence === undefined ? ok(null) : readSource(args.evidence, cwd);
 }
 
-function readSource(source: string, cwd: string): Result<unknown> {
+async function readSource(source: string, cwd: string): Promise<Result<unknown>> {
   if (source !== "-" && !source.startsWith("@")) return parseEvidence(source);
-  const text = source === "-" ? readText("stdin", () => 0) : readFile(resolve(cwd, source.slice(1)));
+  const path = resolve(cwd, source.slice(1));
+  const text = source === "-" ? await readText("stdin", Bun.stdin) : await readText(path, Bun.file(path));
   return text.ok ? parseEvidence(text.value) : text;
 }
 
-function readFile(path: string): Result<string> {
-  return readText(path, () => openSync(path, "r"));
-}
-
-/** Reads a file or stdin, but no more than could be recorded. */
-function readText(name: string, open: () => number): Result<string> {
-  let fd: number | undefined;
+/**
+ * Reads a file or stdin, but no more than could be recorded. It waits without blocking:
+ * Ctrl-C must still work for whoever forgot to pipe something in.
+ */
+async function readText(name: string, source: Bun.BunFile): Promise<Result<string>> {
+  const chunks: Uint8Array[] = [];
+  let size_bytes = 0;
   try {
-    fd = open();
-    const bytes = Buffer.alloc(LONGEST_LINE_BYTES + 1);
-    let filled_bytes = 0;
-    while (filled_bytes < bytes.length) {
-      const read_bytes = readSync(fd, bytes, filled_bytes, bytes.length - filled_bytes, null);
-      if (read_bytes === 0) break;
-      filled_bytes += read_bytes;
+    for await (const chunk of source.stream()) {
+      chunks.push(chunk);
+      size_bytes += chunk.length;
+      if (size_bytes > LONGEST_LINE_BYTES) {
+        return refuse("EVIDENCE_INVALID", `the evidence in ${name} is larger than a line of the log, 1 MiB`, {
+          hint: "put large evidence into a file, and refer to it",
+        });
+      }
     }
-    if (filled_bytes > LONGEST_LINE_BYTES) {
-      return refuse("EVIDENCE_INVALID", `the evidence in ${name} is larger than a line of the log, 1 MiB`, {
-        hint: "put large evidence into a file, and refer to it",
-      });
-    }
-    return ok(bytes.toString("utf8", 0, filled_bytes));
   } catch (error) {
     if (errnoOf(error) === "ENOENT") {
       return refuse("USAGE", `there is no file ${name}`, {
@@ -72,7 +68,6 @@ function readText(name: string, open: () => number): Result<string> {
       });
     }
     throw new StorageError("read the evidence in", name, error);
-  } finally {
-    if (fd !== undefined && fd !== 0) closeSync(fd);
   }
+  return ok(Buffer.concat(chunks).toString("utf8"));
 }
