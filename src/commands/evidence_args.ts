@@ -1,6 +1,5 @@
 /** The ways of giving evidence on the command line. */
 
-import { closeSync, openSync, readSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseEvidence } from "../domain/evidence.ts";
 import { LONGEST_LINE_BYTES } from "../domain/line.ts";
