@@ -128,37 +128,58 @@ function history(entry: WpEntry, events: readonly ShownEvent[], style: Style): s
     ),
   ];
   if (events.length === 0) return head.join("\n");
-  return [
-    ...head,
-    "",
-    columns(
-      events.map((event) => eventRow(event, style)),
-      style.width_columns,
-    ),
-  ].join("\n");
+  const rows = columns(
+    events.map((event) => eventRow(event, style)),
+    style.width_columns,
+  ).split("\n");
+  const told = events.flatMap((event, i) => [
+    rows[i] ?? "",
+    ...notesOf(event).map((note) => NOTE_INDENT + note),
+  ]);
+  return [...head, "", ...told].join("\n");
 }
 
+/** Notes stand below the move, where the time ends. */
+const NOTE_INDENT = " ".repeat("2026-02-08 12:00:00  ".length);
+
 function eventRow(event: ShownEvent, style: Style): string[] {
-  const notes = [
-    event.force && "forced",
-    event.superseded_by !== null && `superseded by ${event.superseded_by}`,
-    event.reason !== null && safe(event.reason),
-    event.review_ref !== null && `review ${safe(event.review_ref)}`,
-  ].filter((note) => note !== false);
   return [
     style.dim(shortTime(event)),
     `${style.lane(event.from_lane)} -> ${style.lane(event.to_lane)}`,
     safe(actorName(event.actor)),
     style.dim(event.event_id),
-    notes.join("; "),
   ];
+}
+
+function notesOf(event: ShownEvent): string[] {
+  return [
+    event.superseded_by !== null && `superseded by ${event.superseded_by}`,
+    event.force && "forced",
+    event.reason !== null && `reason: ${safe(event.reason)}`,
+    event.review_ref !== null && `review: ${safe(event.review_ref)}`,
+    ...reviewNotes(event),
+  ].filter((note) => note !== false);
+}
+
+/** Who reviewed it, as far as the evidence says so: a log may hold evidence of any shape. */
+function reviewNotes({ evidence }: StatusEvent): string[] {
+  const review = evidence?.review as Readonly<Record<string, unknown>> | null | undefined;
+  if (typeof review?.reviewer !== "string") return [];
+  const { reviewer, verdict, reference } = review;
+  const where = typeof reference === "string" && reference !== "" ? ` (${safe(reference)})` : "";
+  return [`${safe(String(verdict))} by ${safe(reviewer)}${where}`];
 }
 
 function shortTime(event: StatusEvent): string {
   return new Date(instantOf(event) / 1000).toISOString().slice(0, 19).replace("T", " ");
 }
 
+/** Younger than this nobody counts seconds. */
+const JUST_NOW_US = 5_000_000;
+
 function ageOf(since: string | null, style: Style): string {
   const instant_us = since === null ? undefined : parseInstant(since);
-  return instant_us === undefined ? "-" : `${formatAge(style.now_us - instant_us)} ago`;
+  if (instant_us === undefined) return "-";
+  const age_us = style.now_us - instant_us;
+  return age_us < JUST_NOW_US ? "just now" : `${formatAge(age_us)} ago`;
 }

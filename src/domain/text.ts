@@ -14,14 +14,15 @@ export function givenOrNull(text: string | null | undefined): string | null {
   return isGiven(text) ? text : null;
 }
 
-// C0 and C1 controls and DEL drive terminals; bidirectional controls, zero-width
-// characters and line separators make text look like other text.
+// C0 and C1 controls and DEL drive terminals; bidirectional controls, line separators, tags
+// and most zero-width characters make text look like other text. The two joiners (U+200C,
+// U+200D) stay: emoji and several scripts are written with them.
 const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udfff]/g;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udfff]/g;
 
 /**
  * A text from a log, a page or a user, safe to print on one line: every control,
- * escape, bidirectional or zero-width character is spelled out.
+ * escape, bidirectional and other invisible character is spelled out.
  *
  * @example visible("a\u001b[31m") // "a\\u001b[31m"
  */
