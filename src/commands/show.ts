@@ -128,10 +128,8 @@ function history(entry: WpEntry, events: readonly ShownEvent[], style: Style): s
     ),
   ];
   if (events.length === 0) return head.join("\n");
-  const rows = columns(
-    events.map((event) => eventRow(event, style)),
-    style.width_columns,
-  ).split("\n");
+  // Not cut to the width: a part of an event id is of no use.
+  const rows = columns(events.map((event) => eventRow(event, style))).split("\n");
   const told = events.flatMap((event, i) => [
     rows[i] ?? "",
     ...notesOf(event).map((note) => NOTE_INDENT + note),
