@@ -49,8 +49,16 @@ export interface Telling {
 
 /** Prints an outcome. @returns the exit code */
 export function report(outcome: Outcome, telling: Telling): number {
-  if (telling.json) print(STDOUT, `${JSON.stringify(envelopeOf(outcome, telling.command))}\n`);
-  else tell(outcome, telling);
+  try {
+    if (telling.json) print(STDOUT, `${JSON.stringify(envelopeOf(outcome, telling.command))}\n`);
+    else tell(outcome, telling);
+  } catch (error) {
+    print(
+      STDERR,
+      `Error: the answer could not be written: ${(error as Error).message}; what was done stands\n`,
+    );
+    return EXIT_CODES.IO;
+  }
   return outcome.ok ? 0 : EXIT_CODES[outcome.refusal.code];
 }
 

@@ -37,7 +37,7 @@ export interface Situation {
 
 /** Where new events get their time and name from. */
 export interface Stamp {
-  /** The clock. */
+  /** The clock. Read once for each decision. */
   readonly now_us: InstantUs;
   /** A new ULID whose time part is this. */
   readonly newEventId: (time_ms: number) => string;
@@ -65,7 +65,7 @@ export function decide(request: CheckedRequest, situation: Situation, stamp: Sta
   if (request.idempotency_key !== undefined && situation.keyed.length > 0) return replayed(move);
   const refused =
     refuseUnexpectedState(move) ?? refuseByTable(move) ?? refuseByForce(move) ?? refuseByGuards(move);
-  return refused ?? newEvent(move, stamp);
+  return refused ?? newEvent(move, stamp.newEventId);
 }
 
 /** The canonical lane that a request asks for. */
@@ -222,13 +222,13 @@ function hintFor(asked: Asked, failure: GuardFailure): string {
   return emitCommand(asked, rejected && back !== undefined ? back.to : asked.to);
 }
 
-function newEvent(asked: Asked, stamp: Stamp): Result<Decision> {
-  const { request, situation, from, to } = asked;
-  const at_us = timeAfter(situation.newest, stamp.now_us);
+function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decision> {
+  const { request, situation, from, to, now_us } = asked;
+  const at_us = timeAfter(situation.newest, now_us);
   if (at_us >= END_OF_TIME_US) return refuseEndOfTime(asked, at_us);
-  const behind_us = at_us - stamp.now_us;
+  const behind_us = at_us - now_us;
   const event: StatusEvent = {
-    event_id: stamp.newEventId(Math.floor(at_us / 1000)),
+    event_id: newEventId(Math.floor(at_us / 1000)),
     [situation.slug.key]: situation.slug.value,
     wp_id: request.wp_id,
     from_lane: from,
@@ -241,7 +241,7 @@ function newEvent(asked: Asked, stamp: Stamp): Result<Decision> {
     review_ref: request.review_ref,
     evidence: request.evidence,
     parent_event_ids: situation.state?.history.heads() ?? [],
-    ...(behind_us > CLOCK_TOLERANCE_US && { clock_at: formatInstant(stamp.now_us) }),
+    ...(behind_us > CLOCK_TOLERANCE_US && { clock_at: formatInstant(now_us) }),
     ...(request.idempotency_key !== undefined && { idempotency_key: request.idempotency_key }),
   };
   return ok({ kind: "append", event, warnings: clockWarnings(behind_us) });

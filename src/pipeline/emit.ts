@@ -23,7 +23,7 @@ import { updateViews, type ViewsOutcome } from "../views/views.ts";
 import { lookUpFacts, refuseUnmigrated, warnWithoutPage } from "./facts.ts";
 import { type FeatureState, readFeatureState, understand } from "./feature_state.ts";
 import { writeSnapshot } from "./materialize.ts";
-import { realStamp } from "./world.ts";
+import { REAL_STAMP } from "./world.ts";
 
 /** A transition, and where to look for the feature it belongs to. */
 export interface EmitRequest extends TransitionRequest {
@@ -78,7 +78,7 @@ const MOST_TRIES = 3;
  */
 export async function emitStatusTransition(
   request: EmitRequest,
-  stamp: Stamp = realStamp(),
+  stamp: Stamp = REAL_STAMP,
 ): Promise<Result<EmitAnswer>> {
   const { feature: named, cwd = process.cwd(), root, here, lock_timeout_ms, ...transition } = request;
   const checked = checkRequest(transition);
@@ -98,23 +98,35 @@ export async function emitStatusTransition(
 
 /** Everything that happens under the lock. A log that is replaced meanwhile is read again. */
 function record(request: CheckedRequest, feature: Feature, stamp: Stamp): Result<Recorded> {
+  let appended: StatusEvent | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const log = openLog(feature.log);
     if (!log.ok) return log;
     try {
-      const decided = settle(request, feature, log.value, stamp);
+      const state = understand(feature, log.value.content);
+      if (!state.ok) return state;
+      const decided = decideAgain(request, state.value, appended) ?? decideOn(request, state.value, stamp);
       if (!decided.ok) return decided;
-      const state = append(decided.value, log.value);
-      if (state !== undefined) return ok(derive(decided.value, state));
+      const after = append(decided.value, log.value);
+      if (after !== undefined) return ok(derive(decided.value, after));
+      appended = decided.value.decision.event;
     } finally {
       closeLog(log.value);
     }
   }
-  throw new StorageError(
-    "append to",
-    feature.log.shown,
-    "the file was replaced again and again; nothing is recorded",
-  );
+  throw new StorageError("append to", feature.log.shown, "the file was replaced each time", {
+    outcome_unknown: true,
+  });
+}
+
+/** Whoever replaced the log may have taken our event along: then it is recorded, and must not be twice. */
+function decideAgain(
+  request: CheckedRequest,
+  state: FeatureState,
+  appended: StatusEvent | undefined,
+): Result<Decided> | undefined {
+  const event = state.log.events.find(({ event_id }) => event_id === appended?.event_id);
+  return event && ok({ request, state, decision: { kind: "recorded", event, warnings: [] } });
 }
 
 /** Decides without a lock, and writes nothing. */
@@ -147,16 +159,11 @@ async function rehearse(
 interface Decided {
   readonly request: CheckedRequest;
   readonly state: FeatureState;
-  readonly decision: Decision;
+  readonly decision: Decision | (Omit<Decision, "kind"> & { readonly kind: "recorded" });
 }
 
 /** A transition that is in the log, with what became of everything derived from it. */
 type Recorded = Omit<EmitAnswer, "telemetry"> & { readonly asked_lane: Lane };
-
-function settle(request: CheckedRequest, feature: Feature, log: OpenLog, stamp: Stamp): Result<Decided> {
-  const state = understand(feature, log.content);
-  return state.ok ? decideOn(request, state.value, stamp) : state;
-}
 
 /** Looks up what the rules ask for, applies them, and makes sure that the event would take effect. */
 function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): Result<Decided> {
@@ -207,7 +214,7 @@ function refuseIneffective(event: StatusEvent, { reduction, log }: FeatureState)
 
 /** Puts the event on the disk. Undefined: the log was replaced, and all has to be decided anew. */
 function append({ state, decision }: Decided, log: OpenLog): FeatureState | undefined {
-  if (decision.kind === "replay") return state;
+  if (decision.kind !== "append") return state;
   const appended = appendToLog(log, formatLine(decision.event));
   if (appended.kind === "replaced") return undefined;
   const events = [

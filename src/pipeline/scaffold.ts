@@ -53,7 +53,10 @@ export async function scaffoldFeature(
   const paths = [join(folder, META_FILE), join(folder, TASKS_FILE)];
   const texts = [`${JSON.stringify({ slug }, null, 2)}\n`, tasksText(slug)];
   for (const [i, path] of paths.entries()) createFile(path, Buffer.from(texts[i] ?? "", "utf8"));
-  attempt("sync", folder, () => syncDirectory(folder));
+  attempt("sync", folder, () => {
+    syncDirectory(folder);
+    syncDirectory(features_folder);
+  });
   return ok({ slug, paths });
 }
 

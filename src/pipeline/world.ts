@@ -3,13 +3,13 @@
 import { ulid } from "ulid";
 import type { Stamp } from "../domain/decide.ts";
 
-/** The machine's clock, and ids with real randomness. */
-export function realStamp(): Stamp {
-  return {
-    now_us: Date.now() * 1000,
-    newEventId: (time_ms) => ulid(time_ms, randomFraction),
-  };
-}
+/** The machine's clock, read when a decision is made, and ids with real randomness. */
+export const REAL_STAMP: Stamp = {
+  get now_us() {
+    return Date.now() * 1000;
+  },
+  newEventId: (time_ms) => ulid(time_ms, randomFraction),
+};
 
 /** A random number from 0 up to, but not including, 1. */
 function randomFraction(): number {
