@@ -3,9 +3,10 @@
 import { actorName, type StatusEvent } from "../domain/event.ts";
 import { compareWpIds, parseWpId } from "../domain/identifiers.ts";
 import { instantOf } from "../domain/reduce.ts";
-import { refuse } from "../domain/refusal.ts";
+import { refuse, type Warning } from "../domain/refusal.ts";
 import { formatAge, parseInstant } from "../domain/time.ts";
 import { initialLane, legalTargets } from "../domain/workflow.ts";
+import { refuseUnmigrated } from "../pipeline/facts.ts";
 import { type FeatureState, readFeatureState } from "../pipeline/feature_state.ts";
 import { findFeature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
@@ -38,6 +39,7 @@ export async function show(args: { wp?: string | undefined }, invocation: Invoca
   const state = await readFeatureState(feature.value, invocation.lock_timeout_ms);
   if (!state.ok) return state;
   const entries = entriesOf(state.value);
+  const warnings = unmigratedWarnings(state.value);
   const data = {
     feature: feature.value.slug,
     log: feature.value.log.path,
@@ -46,7 +48,7 @@ export async function show(args: { wp?: string | undefined }, invocation: Invoca
   };
   if (wp === undefined) {
     const text = (style: Style) => overview(state.value, entries, invocation.cwd, style);
-    return { ok: true, data: { ...data, wps: entries }, warnings: [], text };
+    return { ok: true, data: { ...data, wps: entries }, warnings, text };
   }
   const entry = entries.find((one) => one.wp === wp.value);
   if (entry === undefined) {
@@ -60,7 +62,7 @@ export async function show(args: { wp?: string | undefined }, invocation: Invoca
   return {
     ok: true,
     data: { ...data, wps: [entry], events },
-    warnings: [],
+    warnings,
     text: (style) => history(entry, events, style),
   };
 }
@@ -83,6 +85,14 @@ export function entriesOf({ feature, reduction, workflow }: FeatureState): WpEnt
       next: legalTargets(workflow, lane),
     };
   });
+}
+
+/** Pages that say otherwise must not be passed over in silence while there is no log to overrule them. */
+function unmigratedWarnings(state: FeatureState): Warning[] {
+  const refused = refuseUnmigrated(state);
+  if (refused === undefined) return [];
+  const { code, message, hint } = refused.refusal;
+  return [{ code, message: `${message}; ${hint}` }];
 }
 
 function eventsOf({ reduction }: FeatureState, wp: string): ShownEvent[] {
