@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { type Captured, ROOT, runBun } from "./project.ts";
-import { type Counts, NO_RUN, runTests, summaryLine } from "./test_run.ts";
+import { type Counts, NO_RUN, runTests, summary } from "./test_run.ts";
 
 const failedSteps: string[] = [];
 
@@ -15,7 +15,7 @@ if (build.exitCode !== 0) console.log("Not run: tests, smoke (they need the exec
 console.log("Left out: test/system/ (needs python3, strace, root…: npm run test:system)");
 if (!process.env.LANE_CORPUS) console.log("Left out: the corpus tests (LANE_CORPUS is not set)");
 if (failedSteps.length > 0) console.log(`Failed: ${failedSteps.join(", ")}`);
-console.log(summaryLine(counts));
+console.log(summary(counts));
 process.exitCode = failedSteps.length > 0 ? 1 : 0;
 
 async function testAndSmoke(): Promise<Counts> {

@@ -31,9 +31,10 @@ export async function runTests(args: string[]): Promise<Captured & { counts: Cou
   });
 }
 
-/** The line that a run of tests ends with. */
-export function summaryLine({ passed, failed, skipped }: Counts): string {
-  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
+/** The lines that a run of tests ends with; the last one is for programs too. */
+export function summary({ passed, failed, skipped }: Counts): string {
+  const left_out = skipped > 0 ? `Skipped: ${skipped} tests\n` : "";
+  return `${left_out}${passed} passed, ${failed} failed`;
 }
 
 function count(report: string, { exitCode, output }: Captured): Counts {
