@@ -1,6 +1,5 @@
 /** Facts that rules ask for and that stand outside the log, each read only when it is asked for. */
 
-import { readFileSync } from "node:fs";
 import type { Situation } from "../domain/decide.ts";
 import { type Refused, refuse, type Warning } from "../domain/refusal.ts";
 import type { CheckedRequest } from "../domain/request.ts";
@@ -9,8 +8,8 @@ import { visible } from "../domain/text.ts";
 import { initialLane, type Move, resolveLane } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages, type Page, type Pages } from "../project/pages.ts";
+import { readIfThere } from "../store/durable_file.ts";
 import { shownPath } from "../store/paths.ts";
-import { errnoOf, StorageError } from "../store/storage_error.ts";
 import { pageLane } from "../views/frontmatter.ts";
 import type { FeatureState } from "./feature_state.ts";
 
@@ -23,7 +22,9 @@ export function lookUpFacts(
   const asks_for_subtasks = !request.force && move?.guards.includes("subtasks_complete");
   return {
     workspace_context: request.workspace_context ?? `${request.execution_mode}:${feature.project.root}`,
-    unchecked_subtasks: asks_for_subtasks ? uncheckedSubtasks(readTasks(feature), request.wp_id) : [],
+    unchecked_subtasks: asks_for_subtasks
+      ? uncheckedSubtasks(readIfThere(feature.tasks_path, "utf8") ?? "", request.wp_id)
+      : [],
   };
 }
 
@@ -58,13 +59,4 @@ export function warnWithoutPage(wp_id: string, feature: Feature, pages: Pages): 
 function laneShownBy(page: Page): string | undefined {
   const lane = pageLane(page.text());
   return typeof lane === "string" && lane.trim() !== "" ? lane : undefined;
-}
-
-function readTasks(feature: Feature): string {
-  try {
-    return readFileSync(feature.tasks_path, "utf8");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return "";
-    throw new StorageError("read", feature.tasks_path, error);
-  }
 }

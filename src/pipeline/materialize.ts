@@ -1,14 +1,12 @@
 /** From the log to what is derived from it: the snapshot, then the views. */
 
-import { readFileSync } from "node:fs";
 import { ok, type Result, type Warning } from "../domain/refusal.ts";
 import { renderSnapshot, snapshotOf } from "../domain/snapshot.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
-import { replaceFile } from "../store/durable_file.ts";
+import { readIfThere, replaceFile } from "../store/durable_file.ts";
 import { closeLog, openLog } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
-import { errnoOf, StorageError } from "../store/storage_error.ts";
 import { planViews, updateViews, type ViewsOutcome } from "../views/views.ts";
 import { type FeatureState, readFeatureState, understand } from "./feature_state.ts";
 
@@ -68,19 +66,10 @@ export function writeSnapshot(state: FeatureState): "written" | "unchanged" {
 function snapshotChange(state: FeatureState): string | undefined {
   const { feature, log, reduction, workflow, slug_key } = state;
   if (!log.exists) return undefined;
-  const before = readIfThere(feature.snapshot_path);
+  const before = readIfThere(feature.snapshot_path, "utf8");
   const text = renderSnapshot(
     snapshotOf(reduction, workflow, { key: slug_key, value: feature.slug }),
     before,
   );
   return text === before ? undefined : text;
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw new StorageError("read", path, error);
-  }
 }

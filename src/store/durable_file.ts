@@ -1,5 +1,5 @@
 /**
- * Everything that must survive a power cut is written here, and only here.
+ * Everything that must survive a power cut is written here, and only here; and read back.
  *
  * - {@link appendDurably}: when it returns, the bytes are on the disk. When it throws,
  *   either they are not in the file, or the error says that the outcome is unknown.
@@ -16,6 +16,7 @@ import {
   fsyncSync,
   ftruncateSync,
   openSync,
+  readFileSync,
   readSync,
   renameSync,
   statSync,
@@ -68,19 +69,7 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
   const temporary = temporaryFor(path);
   attempt("replace", path, () => {
     removeIfThere(temporary);
-    // Exclusive, so that a link planted under this name is never followed.
-    const fd = openSync(temporary, "wx");
-    try {
-      const mode = statSync(path, { throwIfNoEntry: false })?.mode;
-      if (mode !== undefined) fchmodSync(fd, mode & 0o7777);
-      writeAll(fd, bytes);
-      fsyncSync(fd);
-    } catch (error) {
-      closeSync(fd);
-      removeIfThere(temporary);
-      throw error;
-    }
-    closeSync(fd);
+    writeNewFile(temporary, bytes, statSync(path, { throwIfNoEntry: false })?.mode);
     try {
       renameSync(temporary, path);
     } catch (error) {
@@ -90,20 +79,9 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
   });
 }
 
-/** Makes a new file whole: like {@link replaceFile}, but refuses a name that is taken (`EEXIST`). */
+/** Makes a new file whole, or not at all; a name that is taken is refused (`EEXIST`). */
 export function createFile(path: string, bytes: Uint8Array): void {
-  attempt("create", path, () => {
-    const fd = openSync(path, "wx");
-    try {
-      writeAll(fd, bytes);
-      fsyncSync(fd);
-    } catch (error) {
-      closeSync(fd);
-      removeIfThere(path);
-      throw error;
-    }
-    closeSync(fd);
-  });
+  attempt("create", path, () => writeNewFile(path, bytes));
 }
 
 /** Makes the names in a folder durable. Windows has no such call and needs none. */
@@ -114,6 +92,16 @@ export function syncDirectory(path: string): void {
     fsyncSync(fd);
   } finally {
     closeSync(fd);
+  }
+}
+
+/** A file's text; undefined when there is none. */
+export function readIfThere(path: string, encoding: "utf8" | "latin1"): string | undefined {
+  try {
+    return readFileSync(path, encoding);
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw new StorageError("read", path, error);
   }
 }
 
@@ -139,6 +127,21 @@ export function readFrom(fd: number, path: string, offset_bytes: number): Uint8A
     }
     return bytes.subarray(0, filled_bytes);
   });
+}
+
+/** Exclusive, so that a link planted under the name is never followed. */
+function writeNewFile(path: string, bytes: Uint8Array, mode?: number): void {
+  const fd = openSync(path, "wx");
+  try {
+    if (mode !== undefined) fchmodSync(fd, mode & 0o7777);
+    writeAll(fd, bytes);
+    fsyncSync(fd);
+  } catch (error) {
+    removeIfThere(path);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function temporaryFor(path: string): string {

@@ -1,15 +1,13 @@
 /** Brings the views of a feature up to date: what is derived from the log for people to read. */
 
-import { readFileSync } from "node:fs";
 import { compareWpIds } from "../domain/identifiers.ts";
 import type { Reduction } from "../domain/reduce.ts";
 import type { Warning } from "../domain/refusal.ts";
 import { initialLane, type Workflow } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import type { Page, Pages } from "../project/pages.ts";
-import { replaceFile } from "../store/durable_file.ts";
+import { readIfThere, replaceFile } from "../store/durable_file.ts";
 import { shownPath } from "../store/paths.ts";
-import { errnoOf, StorageError } from "../store/storage_error.ts";
 import { setPageLane } from "./frontmatter.ts";
 import { readPageFacts } from "./page_facts.ts";
 import { setTable, type TableRow, wantsTable } from "./tasks_table.ts";
@@ -99,7 +97,7 @@ function planTable(
 ): ViewChange | Warning | undefined {
   const path = feature.tasks_path;
   const shown = shownPath(feature.project.root, path);
-  const before = readIfThere(path);
+  const before = readIfThere(path, "latin1");
   if (before === undefined || !wantsTable(before)) return undefined;
   const after = setTable(before, tableRows(pages, reduction, workflow));
   if (after === undefined || after === before) return undefined;
@@ -122,15 +120,6 @@ function tableRows(pages: Pages, reduction: Reduction, workflow: Workflow): Tabl
       since: state?.last_transition_at ?? "",
     };
   });
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "latin1");
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw new StorageError("read", path, error);
-  }
 }
 
 function orWarning<T>(view: () => T): T | Warning {
