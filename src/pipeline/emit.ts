@@ -125,7 +125,8 @@ function decideAgain(
   state: FeatureState,
   appended: StatusEvent | undefined,
 ): Result<Decided> | undefined {
-  const event = state.log.events.find(({ event_id }) => event_id === appended?.event_id);
+  if (appended === undefined) return undefined;
+  const event = state.log.events.find(({ event_id }) => event_id === appended.event_id);
   return event && ok({ request, state, decision: { kind: "recorded", event, warnings: [] } });
 }
 

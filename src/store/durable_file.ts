@@ -137,11 +137,11 @@ function writeNewFile(path: string, bytes: Uint8Array, mode?: number): void {
     writeAll(fd, bytes);
     fsyncSync(fd);
   } catch (error) {
+    closeSync(fd);
     removeIfThere(path);
     throw error;
-  } finally {
-    closeSync(fd);
   }
+  closeSync(fd);
 }
 
 function temporaryFor(path: string): string {
