@@ -8,7 +8,7 @@
 import { type Decision, decide, laneOf, type Situation, type Stamp, targetLane } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import { formatLine, LONGEST_LINE_BYTES } from "../domain/line.ts";
-import { addEvent, reduce } from "../domain/reduce.ts";
+import { addEvent, type Reduction, reduce } from "../domain/reduce.ts";
 import { ok, type Refused, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { type CheckedRequest, checkRequest, type TransitionRequest } from "../domain/request.ts";
 import { findMove, type Lane } from "../domain/workflow.ts";
@@ -127,7 +127,10 @@ function decideAgain(
 ): Result<Decided> | undefined {
   if (appended === undefined) return undefined;
   const event = state.log.events.find(({ event_id }) => event_id === appended.event_id);
-  return event && ok({ request, state, decision: { kind: "recorded", event, warnings: [] } });
+  return (
+    event &&
+    ok({ request, state, decision: { kind: "recorded", event, warnings: [] }, after: state.reduction })
+  );
 }
 
 /** Decides without a lock, and writes nothing. */
@@ -141,18 +144,13 @@ async function rehearse(
   if (!state.ok) return state;
   const decided = decideOn(request, state.value, stamp);
   if (!decided.ok) return decided;
-  const { decision } = decided.value;
-  const is_new = decision.kind === "append";
   return ok({
-    ...describe(
-      decided.value,
-      is_new ? addEvent(state.value.reduction, decision.event).work_packages : undefined,
-    ),
+    ...describe(decided.value, decided.value.after),
     dry_run: true,
     snapshot: "unchanged",
     views: feature.phase === 0 ? "off" : "unchanged",
     telemetry: "off",
-    warnings: decision.warnings,
+    warnings: decided.value.decision.warnings,
   });
 }
 
@@ -161,6 +159,8 @@ interface Decided {
   readonly request: CheckedRequest;
   readonly state: FeatureState;
   readonly decision: Decision | (Omit<Decision, "kind"> & { readonly kind: "recorded" });
+  /** What the log says when the decision is carried out. */
+  readonly after: Reduction;
 }
 
 /** A transition that is in the log, with what became of everything derived from it. */
@@ -186,13 +186,14 @@ function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): R
   };
   const decision = decide(request, situation, stamp);
   if (!decision.ok) return decision;
-  const refused =
-    decision.value.kind === "append" ? refuseIneffective(decision.value.event, state) : undefined;
-  return refused ?? ok({ request, state, decision: decision.value });
+  const { kind, event } = decision.value;
+  if (kind === "replay") return ok({ request, state, decision: decision.value, after: reduction });
+  const after = addEvent(reduction, event);
+  return refuseIneffective(event, after, state) ?? ok({ request, state, decision: decision.value, after });
 }
 
 /** What a new event must be before it may be written: short enough, and the tip of its work package. */
-function refuseIneffective(event: StatusEvent, { reduction, log }: FeatureState): Refused | undefined {
+function refuseIneffective(event: StatusEvent, after: Reduction, { log }: FeatureState): Refused | undefined {
   const size_bytes = formatLine(event).length + (log.lacks_line_end ? 1 : 0);
   if (size_bytes > LONGEST_LINE_BYTES) {
     return refuse(
@@ -204,26 +205,27 @@ function refuseIneffective(event: StatusEvent, { reduction, log }: FeatureState)
       },
     );
   }
-  const after = addEvent(reduction, event).work_packages.get(event.wp_id);
-  if (after?.last_event_id === event.event_id) return undefined;
+  const last_event_id = after.work_packages.get(event.wp_id)?.last_event_id;
+  if (last_event_id === event.event_id) return undefined;
   return refuse(
     "POSTCONDITION_FAILED",
     `${event.wp_id}: the log's history would overrule the move to ${event.to_lane}; nothing is recorded`,
-    { hint: "lane doctor says what is wrong with the log", details: { last_event_id: after?.last_event_id } },
+    { hint: "lane doctor says what is wrong with the log", details: { last_event_id } },
   );
 }
 
 /** Puts the event on the disk. Undefined: the log was replaced, and all has to be decided anew. */
-function append({ state, decision }: Decided, log: OpenLog): FeatureState | undefined {
+function append({ state, decision, after }: Decided, log: OpenLog): FeatureState | undefined {
   if (decision.kind !== "append") return state;
   const appended = appendToLog(log, formatLine(decision.event));
   if (appended.kind === "replaced") return undefined;
-  const events = [
-    ...log.content.events,
-    ...(appended.others.length > 0 ? appended.others : [decision.event]),
-  ];
-  const reduction = appended.others.length > 0 ? reduce(events) : addEvent(state.reduction, decision.event);
-  return { ...state, log: { ...state.log, exists: true, events }, reduction };
+  const is_alone = appended.others.length === 0;
+  const events = [...log.content.events, ...(is_alone ? [decision.event] : appended.others)];
+  return {
+    ...state,
+    log: { ...state.log, exists: true, events },
+    reduction: is_alone ? after : reduce(events),
+  };
 }
 
 /** Renews snapshot and views. The event stands: what fails here is a warning. */
@@ -240,7 +242,7 @@ function derive(decided: Decided, state: FeatureState): Recorded {
   const views = renewViews(state, decided.request.wp_id);
   warnings.push(...views.warnings);
   return {
-    ...describe(decided, state.reduction.work_packages),
+    ...describe(decided, state.reduction),
     asked_lane: decided.decision.event.to_lane,
     dry_run: false,
     snapshot,
@@ -270,15 +272,12 @@ function confirm({ asked_lane, ...answer }: Recorded & { telemetry: TelemetryOut
   );
 }
 
-function describe(
-  { request, state, decision }: Decided,
-  after: FeatureState["reduction"]["work_packages"] = state.reduction.work_packages,
-) {
+function describe({ request, state, decision }: Decided, { work_packages }: Reduction) {
   return {
     event: decision.event,
     wp: request.wp_id,
     from_lane: decision.event.from_lane,
-    lane: after.get(request.wp_id)?.lane ?? decision.event.to_lane,
+    lane: work_packages.get(request.wp_id)?.lane ?? decision.event.to_lane,
     replayed: decision.kind === "replay",
     log: state.feature.log.path,
   };
