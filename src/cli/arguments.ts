@@ -23,20 +23,25 @@ export interface Globals {
   readonly root: string | undefined;
   readonly here: boolean;
   readonly lock_timeout_ms: number;
-  readonly no_color: boolean;
   readonly help: boolean;
   readonly version: boolean;
 }
 
 /**
- * Whether a caller wants JSON, told even from words that are otherwise wrong: a usage
+ * Whether a global switch is on, told even from words that are otherwise wrong: a usage
  * error must come in the form that was asked for.
  */
-export function wantsJson(words: readonly string[]): boolean {
+export function isSwitchedOn(name: "json" | "no-color", words: readonly string[]): boolean {
   const end = words.indexOf("--");
   const flags = end < 0 ? words : words.slice(0, end);
-  const last = flags.findLast((word) => word === "--json" || word.startsWith("--json="));
-  return last !== undefined && last !== "--json=false";
+  const last = flags.findLast((word) => word === `--${name}` || word.startsWith(`--${name}=`));
+  return last !== undefined && last !== `--${name}=false`;
+}
+
+/** The command that a call names, even if its other words are wrong. */
+export function commandIn(words: readonly string[]): string | undefined {
+  const name = commandName(words);
+  return name.ok ? name.value : undefined;
 }
 
 /** Reads the words of a call. */
@@ -166,7 +171,6 @@ function readGlobals(flags: Flags): Result<Globals> {
     root: text("root"),
     here: flags.get("here") === true,
     lock_timeout_ms: timeout.value,
-    no_color: flags.get("no-color") === true,
     help: flags.get("help") === true,
     version: flags.get("version") === true,
   });
@@ -195,7 +199,11 @@ function readArgs(
   const places = Object.keys(args).filter((key) => args[key]?.type === "positional");
   const extra = positionals[places.length];
   if (extra !== undefined) {
-    return usage(`${quoted(extra)} is one argument too many`, name, `lane ${name} ${placesOf(args)}`);
+    return usage(
+      `${quoted(extra)} is one argument too many`,
+      name,
+      `lane ${name} ${placesOf(args)}`.trimEnd(),
+    );
   }
   for (const [i, key] of places.entries()) {
     if (args[key]?.required && positionals[i] === undefined) {

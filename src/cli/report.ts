@@ -3,7 +3,8 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 import type { Outcome } from "../commands/outcome.ts";
 import { makeStyle } from "../commands/style.ts";
-import type { RefusalCode, Warning } from "../domain/refusal.ts";
+import type { RefusalCode } from "../domain/refusal.ts";
+import { hex4 } from "../domain/text.ts";
 import { errnoOf } from "../store/storage_error.ts";
 
 /** What each refusal means to a caller that sees only the exit code. */
@@ -50,7 +51,7 @@ export interface Telling {
 /** Prints an outcome. @returns the exit code */
 export function report(outcome: Outcome, telling: Telling): number {
   try {
-    if (telling.json) print(STDOUT, `${JSON.stringify(envelopeOf(outcome, telling.command))}\n`);
+    if (telling.json) print(STDOUT, `${oneLine(envelopeOf(outcome, telling.command))}\n`);
     else tell(outcome, telling);
   } catch (error) {
     print(
@@ -78,22 +79,23 @@ function envelopeOf(outcome: Outcome, command: string) {
   };
 }
 
+/** JSON on what every reader takes for one line, and that no terminal obeys. */
+function oneLine(value: unknown): string {
+  return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029]/g, (unit) => `\\u${hex4(unit)}`);
+}
+
 function tell(outcome: Outcome, telling: Telling): void {
   const text = outcome.text?.(styleFor(STDOUT, telling));
   if (text !== undefined && text !== "") print(STDOUT, `${text}\n`);
   const style = styleFor(STDERR, telling);
   for (const warning of outcome.warnings ?? [])
-    print(STDERR, `${style.bold("Warning:")} ${wordsOf(warning)}\n`);
+    print(STDERR, `${style.bold("Warning:")} ${warning.message}\n`);
   if (outcome.ok) return;
   const { message, hint } = outcome.refusal;
   print(
     STDERR,
     `${style.bold("Error:")} ${message}\n${hint === undefined ? "" : `${style.bold("Hint:")} ${hint}\n`}`,
   );
-}
-
-function wordsOf({ message }: Warning): string {
-  return message;
 }
 
 function styleFor(fd: number, { no_color, env, now_us }: Telling) {
@@ -125,7 +127,8 @@ function print(fd: number, text: string): void {
     try {
       done_bytes += writeSync(fd, bytes, done_bytes);
     } catch (error) {
-      if (errnoOf(error) === "EPIPE") return;
+      // Nobody could be told that stderr does not work; the answer itself matters more.
+      if (errnoOf(error) === "EPIPE" || fd === STDERR) return;
       if (errnoOf(error) !== "EAGAIN") throw error;
       Bun.sleepSync(1);
     }

@@ -2,8 +2,9 @@
 
 import type { Invocation, Outcome } from "../commands/outcome.ts";
 import { refuse } from "../domain/refusal.ts";
-import { StorageError } from "../store/storage_error.ts";
-import { type Call, readCall, wantsJson } from "./arguments.ts";
+import { visible } from "../domain/text.ts";
+import { refusalOf, StorageError } from "../store/storage_error.ts";
+import { type Call, commandIn, isSwitchedOn, readCall } from "./arguments.ts";
 import { report } from "./report.ts";
 import { VERBS } from "./tree.ts";
 
@@ -18,9 +19,9 @@ export async function run(words: readonly string[], surroundings: Surroundings):
   const call = readCall(words);
   const outcome = call.ok ? await outcomeOf(call.value, surroundings) : call;
   return report(outcome, {
-    command: (call.ok ? call.value.name : words.find((word) => Object.hasOwn(VERBS, word))) ?? "lane",
-    json: wantsJson(words),
-    no_color: call.ok && call.value.globals.no_color,
+    command: commandIn(words) ?? "lane",
+    json: isSwitchedOn("json", words),
+    no_color: isSwitchedOn("no-color", words),
     env: surroundings.env,
     now_us: Date.now() * 1000,
   });
@@ -48,12 +49,9 @@ async function outcomeOf(call: Call, { cwd, env }: Surroundings): Promise<Outcom
 
 /** A broken disk, or a bug. */
 function failed(error: unknown): Outcome {
-  if (error instanceof StorageError) {
-    const { path, errno, outcome_unknown } = error;
-    return refuse("IO", error.message, { details: { path, errno: errno ?? null, outcome_unknown } });
-  }
+  if (error instanceof StorageError) return refusalOf(error);
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return refuse("INTERNAL", `a bug in lane: ${message}`, {
+  return refuse("INTERNAL", `a bug in lane: ${visible(message)}`, {
     hint: "please report it, with the command and this output: lane --version; error.details of --json",
     details: { stack: stack ?? null },
   });

@@ -1,7 +1,7 @@
 /** `lane emit`: moves a work package and records who did it. */
 
-import { ok, type Result, refuse } from "../domain/refusal.ts";
-import { visible } from "../domain/text.ts";
+import { ok, type Refusal, type Result, refuse } from "../domain/refusal.ts";
+import { shellOption, visible } from "../domain/text.ts";
 import { type EmitAnswer, emitStatusTransition } from "../pipeline/emit.ts";
 import { shownPath } from "../store/paths.ts";
 import { type EvidenceArgs, readEvidence } from "./evidence_args.ts";
@@ -55,9 +55,20 @@ export async function transition(
     idempotency_key: args["idempotency-key"],
     dry_run: args["dry-run"],
   });
-  if (!answer.ok) return answer;
+  if (!answer.ok) return { ok: false, refusal: withPlace(answer.refusal, invocation) };
   const { warnings, ...data } = answer.value;
   return { ok: true, data, warnings, text: (style) => describe(answer.value, invocation.cwd, style) };
+}
+
+/** A command in a hint must find the same feature as the call it answers. */
+function withPlace(refusal: Refusal, { feature, root, here }: Invocation): Refusal {
+  if (!/^lane (?:emit|show) WP\d/.test(refusal.hint ?? "")) return refusal;
+  const options = [
+    ...(feature === undefined ? [] : [shellOption("--feature", feature)]),
+    ...(root === undefined ? [] : [shellOption("--root", root)]),
+    ...(here ? ["--here"] : []),
+  ];
+  return { ...refusal, hint: [refusal.hint, ...options].join(" ") };
 }
 
 function executionMode(text: string): Result<"worktree" | "direct_repo"> {

@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { parseEvidence } from "../domain/evidence.ts";
 import { LONGEST_LINE_BYTES } from "../domain/line.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { visible } from "../domain/text.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
 
 export interface EvidenceArgs {
@@ -55,14 +56,18 @@ async function readText(name: string, source: Bun.BunFile): Promise<Result<strin
       chunks.push(chunk);
       size_bytes += chunk.length;
       if (size_bytes > LONGEST_LINE_BYTES) {
-        return refuse("EVIDENCE_INVALID", `the evidence in ${name} is larger than a line of the log, 1 MiB`, {
-          hint: "put large evidence into a file, and refer to it",
-        });
+        return refuse(
+          "EVIDENCE_INVALID",
+          `the evidence in ${visible(name)} is larger than a line of the log, 1 MiB`,
+          {
+            hint: "put large evidence into a file, and refer to it",
+          },
+        );
       }
     }
   } catch (error) {
     if (errnoOf(error) === "ENOENT") {
-      return refuse("USAGE", `there is no file ${name}`, {
+      return refuse("USAGE", `there is no file ${visible(name)}`, {
         hint: "--evidence @<file> names an existing file",
       });
     }

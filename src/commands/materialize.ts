@@ -1,9 +1,10 @@
 /** `lane materialize`: renews what is derived from the log, or says what is stale. */
 
 import { ok, type Refusal, type Result, refuse } from "../domain/refusal.ts";
+import { shellOption, visible } from "../domain/text.ts";
 import { checkMaterialized, type Materialized, materialize as renew } from "../pipeline/materialize.ts";
 import { type Feature, findAllFeatures, findFeature } from "../project/feature.ts";
-import { StorageError } from "../store/storage_error.ts";
+import { refusalOf, StorageError } from "../store/storage_error.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import { columns, type Style, safe } from "./style.ts";
 
@@ -40,7 +41,7 @@ async function oneFeature(
     return await (check ? checkMaterialized : renew)(feature, lock_timeout_ms);
   } catch (error) {
     if (!(error instanceof StorageError)) throw error;
-    return refuse("IO", error.message, { details: { path: error.path, errno: error.errno ?? null } });
+    return refusalOf(error);
   }
 }
 
@@ -54,17 +55,25 @@ function summarize(
   const [failure] = failures;
   if (failure !== undefined) {
     const { code, message, hint, details } = failure.refusal;
-    const others = failures.length > 1 ? ` (and ${failures.length - 1} more features failed)` : "";
+    const more = failures.length - 1;
+    const others = more > 0 ? ` (and ${more} more ${more > 1 ? "features" : "feature"} failed)` : "";
     const failed = failures.map((one) => ({ feature: one.feature, ...one.refusal }));
     const refused = refuse(code, `${message}${others}`, { hint, details: { ...details, features, failed } });
     return { ...refused, warnings, text };
   }
   const stale = features.filter(({ snapshot, views }) => snapshot === "stale" || views === "stale");
   if (stale.length > 0) {
-    const refused = refuse("CHECK_FAILED", `stale: ${stale.map(({ feature }) => feature).join(", ")}`, {
-      hint: stale.length > 1 ? "lane materialize --all" : `lane materialize --feature ${stale[0]?.feature}`,
-      details: { features },
-    });
+    const refused = refuse(
+      "CHECK_FAILED",
+      `stale: ${stale.map(({ feature }) => visible(feature)).join(", ")}`,
+      {
+        hint:
+          stale.length > 1
+            ? "lane materialize --all"
+            : `lane materialize ${shellOption("--feature", stale[0]?.feature ?? "")}`,
+        details: { features },
+      },
+    );
     return { ...refused, warnings, text };
   }
   return { ok: true, data: { features }, warnings, text };

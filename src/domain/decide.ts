@@ -6,7 +6,7 @@ import { instantOf, type WorkPackageState } from "./reduce.ts";
 import { ok, type Refused, type Result, refuse, type Warning } from "./refusal.ts";
 import type { CheckedRequest } from "./request.ts";
 import type { SlugKey } from "./snapshot.ts";
-import { shellWord, visible } from "./text.ts";
+import { shellOption, shellWord, visible } from "./text.ts";
 import { END_OF_TIME_US, formatAge, formatInstant, type InstantUs } from "./time.ts";
 import {
   findMove,
@@ -280,5 +280,6 @@ function by(state: WorkPackageState | undefined): string {
 function emitCommand({ request, situation, from }: Asked, to: Lane): string {
   const guards = findMove(situation.workflow, from, to)?.guards ?? [];
   const options = guards.flatMap((guard) => GUARD_OPTIONS[guard] ?? []);
-  return ["lane emit", request.wp_id, "--to", to, "--actor", shellWord(request.actor), ...options].join(" ");
+  const actor = shellOption("--actor", request.actor);
+  return ["lane emit", request.wp_id, "--to", to, actor, ...options].join(" ");
 }

@@ -52,7 +52,7 @@ export function checkEvidence(value: unknown): Result<Evidence> {
   const foreign = whyNotJson(value);
   if (foreign !== undefined) return invalid(foreign);
   const parsed = v.safeParse(EvidenceSchema, value);
-  if (!parsed.success) return invalid(...parsed.issues.map(describeIssue));
+  if (!parsed.success) return invalid(...parsed.issues.map((issue) => describeIssue(issue)));
   const evidence = value as Evidence;
   return ok({ ...evidence, review: { ...evidence.review, reference: evidence.review.reference ?? "" } });
 }
@@ -71,10 +71,12 @@ export function parseEvidence(text: string): Result<Evidence> {
 /**
  * A Valibot issue as a sentence that names the place.
  *
+ * @param prefix where the value itself stands, if it is a part of something
  * @example 'review.verdict: expected "approved" | "changes_requested", found "ok"'
  */
-export function describeIssue(issue: v.BaseIssue<unknown>): string {
-  const place = v.getDotPath(issue) ?? "the value";
+export function describeIssue(issue: v.BaseIssue<unknown>, prefix?: string): string {
+  const path = [prefix, v.getDotPath(issue)].filter((part) => part != null);
+  const place = visible(path.join(".") || "the value");
   if (issue.kind === "validation") return `${place}: ${issue.message}`;
   const received = visible(issue.received.slice(0, 80));
   return `${place}: expected ${issue.expected ?? "another value"}, found ${received}`;

@@ -95,7 +95,7 @@ function readTransition(record: OtherRecord, vocabulary: Vocabulary): ParsedLine
 
 function whatIsWrongWith(record: OtherRecord): string {
   const { issues = [] } = v.safeParse(StatusEventSchema, record);
-  return issues.map(describeIssue).join("; ");
+  return issues.map((issue) => describeIssue(issue)).join("; ");
 }
 
 function damage(code: DamageCode, problem: string): Damage {

@@ -66,7 +66,10 @@ export interface CheckedRequest {
 export function checkRequest(request: unknown): Result<CheckedRequest> {
   const parsed = v.safeParse(TransitionRequestSchema, request);
   if (!parsed.success) {
-    return refuse("USAGE", `the request is not well formed: ${parsed.issues.map(describeIssue).join("; ")}`);
+    return refuse(
+      "USAGE",
+      `the request is not well formed: ${parsed.issues.map((issue) => describeIssue(issue)).join("; ")}`,
+    );
   }
   const { output } = parsed;
   const wp_id = parseWpId(output.wp_id);

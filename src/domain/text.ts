@@ -47,12 +47,19 @@ export function hex4(unit: string): string {
 }
 
 /**
- * An argument as it can be pasted into a POSIX shell.
+ * An option as it can be pasted into a POSIX shell. A value that can't be shown is left
+ * for the reader to fill in.
  *
- * @example shellWord("anna k") // "'anna k'"
+ * @example shellOption("--actor", "anna k") // "--actor 'anna k'"
+ * @example shellOption("--actor", "-x") // "--actor=-x"
  */
+export function shellOption(name: string, value: string): string {
+  return `${name}${value.startsWith("-") ? "=" : " "}${shellWord(value)}`;
+}
+
+/** A word as it can be pasted into a POSIX shell. */
 export function shellWord(text: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(text) && !text.startsWith("-")) return text;
-  if (visible(text) !== text) return "<…>";
+  if (visible(text) !== text || text === "") return "<…>";
+  if (/^[A-Za-z0-9_@%+=:,./-][A-Za-z0-9_@%+=:,./#-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -56,7 +56,7 @@ export interface EmitAnswer {
   readonly warnings: readonly Warning[];
 }
 
-export const DEFAULT_LOCK_TIMEOUT_MS = 10_000;
+const DEFAULT_LOCK_TIMEOUT_MS = 10_000;
 
 /** How often a log that is replaced under our hands is read anew. */
 const MOST_TRIES = 3;

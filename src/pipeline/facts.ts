@@ -4,7 +4,7 @@ import type { Situation } from "../domain/decide.ts";
 import { type Refused, refuse, type Warning } from "../domain/refusal.ts";
 import type { CheckedRequest } from "../domain/request.ts";
 import { uncheckedSubtasks } from "../domain/subtasks.ts";
-import { visible } from "../domain/text.ts";
+import { shellOption, visible } from "../domain/text.ts";
 import { initialLane, type Move, resolveLane } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages, type Page, type Pages } from "../project/pages.ts";
@@ -42,9 +42,10 @@ export function refuseUnmigrated({ feature, reduction, workflow }: FeatureState)
   const [first] = moved;
   if (first === undefined) return undefined;
   const shown = `${first.page.shown} says ${visible(first.lane)}`;
-  const others = moved.length > 1 ? `, and ${moved.length - 1} more pages are not in ${initial}` : "";
-  return refuse("NOT_MIGRATED", `${feature.slug} has no events yet, but ${shown}${others}`, {
-    hint: `lane migrate --feature ${feature.slug} shows what its log would be`,
+  const more = moved.length - 1;
+  const others = more > 0 ? `, and ${more} more ${more > 1 ? "pages are" : "page is"} not in ${initial}` : "";
+  return refuse("NOT_MIGRATED", `${visible(feature.slug)} has no events yet, but ${shown}${others}`, {
+    hint: `lane migrate ${shellOption("--feature", feature.slug)}`,
     details: { pages: moved.map(({ page, lane }) => ({ wp: page.wp_id, lane, file: page.shown })) },
   });
 }

@@ -3,6 +3,7 @@
 import { join, relative } from "node:path";
 import { parseFeatureSlug } from "../domain/identifiers.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { shellOption, visible } from "../domain/text.ts";
 import type { LogPlace } from "../store/event_log.ts";
 import type { LockPlace } from "../store/feature_lock.ts";
 import {
@@ -18,6 +19,7 @@ import {
   shownPath,
   TASKS_FILE,
 } from "../store/paths.ts";
+import { refusalOf, StorageError } from "../store/storage_error.ts";
 import { currentBranch } from "./git_folder.ts";
 import {
   findProject,
@@ -67,7 +69,7 @@ export async function findAllFeatures(
 ): Promise<Result<{ slug: string; feature: Result<Feature> }[]>> {
   const places = await findPlaces(standpoint);
   if (!places.ok) return places;
-  return ok(slugsIn(places.value).map((slug) => ({ slug, feature: openIn(places.value, slug) })));
+  return ok(slugsIn(places.value).map((slug) => ({ slug, feature: tryToOpenIn(places.value, slug) })));
 }
 
 /** Reads what a feature says about itself. Its folder must be there. */
@@ -128,6 +130,15 @@ function slugsIn({ own, main }: Places): string[] {
   return [...new Set(slugs)].sort();
 }
 
+function tryToOpenIn(places: Places, slug: string): Result<Feature> {
+  try {
+    return openIn(places, slug);
+  } catch (error) {
+    if (error instanceof StorageError) return refusalOf(error);
+    throw error;
+  }
+}
+
 function openIn({ own, main }: Places, slug: string): Result<Feature> {
   return openFeature(main !== undefined && listFeatures(main).includes(slug) ? main : own, slug);
 }
@@ -152,7 +163,7 @@ function chooseSlug(places: Places, cwd: string, named: string | undefined): Res
     (slugs.length === 1 ? only : undefined);
   if (found !== undefined) return ok(found);
   return refuse("AMBIGUOUS_FEATURE", `which feature? There are ${slugs.length}: ${listed(slugs)}`, {
-    hint: `name one with --feature ${only}, or set LANE_FEATURE`,
+    hint: `name one with ${shellOption("--feature", only)}, or set LANE_FEATURE`,
     details: { features: slugs },
   });
 }
@@ -166,7 +177,7 @@ function chooseNamed(slugs: readonly string[], named: string): Result<string> {
   if (only !== undefined && others.length === 0) return ok(only);
   if (only !== undefined) {
     return refuse("AMBIGUOUS_FEATURE", `"${named}" begins ${matching.length} features: ${listed(matching)}`, {
-      hint: `name one whole: --feature ${only}`,
+      hint: `name one whole: ${shellOption("--feature", only)}`,
       details: { features: matching },
     });
   }
@@ -193,6 +204,6 @@ const MOST_LISTED = 12;
 
 function listed(slugs: readonly string[]): string {
   const rest = slugs.length - MOST_LISTED;
-  const shown = slugs.slice(0, MOST_LISTED).join(", ");
+  const shown = slugs.slice(0, MOST_LISTED).map(visible).join(", ");
   return rest > 0 ? `${shown} and ${rest} more` : shown;
 }

@@ -3,6 +3,7 @@
 import { readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { visible } from "../domain/text.ts";
 import { CONFIG_FILE, DEFAULT_FEATURES_FOLDER, realPathInside, shownPath } from "../store/paths.ts";
 import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
 import { findGitFolder, type GitFolder } from "./git_folder.ts";
@@ -88,13 +89,15 @@ function findRoot({ cwd, root }: Standpoint): Result<string> {
   if (root !== undefined) {
     const named = resolve(cwd, root);
     if (isFolder(named)) return ok(named);
-    return refuse("NO_PROJECT", `${named} is no folder`, { hint: "name the project's root with --root" });
+    return refuse("NO_PROJECT", `${visible(named)} is no folder`, {
+      hint: "name the project's root with --root",
+    });
   }
   const found = nearestRoot(cwd) ?? mainRootOf(cwd);
   if (found !== undefined) return ok(found);
   return refuse(
     "NO_PROJECT",
-    `no ${DEFAULT_FEATURES_FOLDER}/ or .kittify/ here or in any folder above ${cwd}`,
+    `no ${DEFAULT_FEATURES_FOLDER}/ or .kittify/ here or in any folder above ${visible(cwd)}`,
     {
       hint: "lane new 001-my-feature starts one in a git repository; --root names one elsewhere",
       details: { cwd },

@@ -149,11 +149,10 @@ function check<T extends v.GenericSchema>(
   place: SettingsPlace,
   prefix?: string,
 ): Result<v.InferOutput<T>> {
-  const parsed = v.safeParse(schema, value);
+  // Valibot's objects take arrays as well.
+  const parsed = v.safeParse(schema, Array.isArray(value) ? "a list" : value);
   if (parsed.success) return ok(parsed.output);
-  const problems = parsed.issues.map(
-    (issue) => `${prefix === undefined ? "" : `${prefix}.`}${describeIssue(issue)}`,
-  );
+  const problems = parsed.issues.map((issue) => describeIssue(issue, prefix));
   return invalid(place, problems.join("; "));
 }
 

@@ -4,7 +4,7 @@ import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { StatusEvent } from "../domain/event.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
-import { quoted } from "../domain/text.ts";
+import { quoted, shellOption } from "../domain/text.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
 import { appendDurably, readFrom, syncDirectory } from "./durable_file.ts";
 import { type LogLine, logLines } from "./log_lines.ts";
@@ -213,7 +213,7 @@ function corrupt(
     "LOG_CORRUPT",
     `${place.shown}, line ${line.number} (byte ${from}): ${what}: ${quoted(preview)}`,
     {
-      hint: `lane doctor --feature ${place.feature_slug}`,
+      hint: `lane doctor ${shellOption("--feature", place.feature_slug)}`,
       details: {
         file: place.path,
         line: line.number,

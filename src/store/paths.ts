@@ -2,6 +2,7 @@
 
 import { type Dirent, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { visible } from "../domain/text.ts";
 import { attempt, errnoOf, StorageError } from "./storage_error.ts";
 
 export const DEFAULT_FEATURES_FOLDER = "kitty-specs";
@@ -55,9 +56,9 @@ export function isInside(folder: string, path: string): boolean {
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-/** A path as people read it: relative to a folder that holds it, else whole. */
+/** A path as people read it: relative to a folder that holds it, else whole; safe to print. */
 export function shownPath(folder: string, path: string): string {
-  return isInside(folder, path) ? relative(folder, path) || "." : path;
+  return visible(isInside(folder, path) ? relative(folder, path) || "." : path);
 }
 
 function entriesOf(folder: string): Dirent[] {

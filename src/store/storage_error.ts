@@ -1,5 +1,8 @@
 /** The disk said no: an exception, because no caller can do anything but report it. */
 
+import { type Refused, refuse } from "../domain/refusal.ts";
+import { visible } from "../domain/text.ts";
+
 /** What the system's error names mean to a person. */
 const MEANING: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
@@ -29,7 +32,7 @@ export class StorageError extends Error {
 
   constructor(attempt: string, path: string, cause: unknown, options: { outcome_unknown?: boolean } = {}) {
     const outcome = options.outcome_unknown ? "; outcome unknown: it may be recorded" : "";
-    super(`cannot ${attempt} ${path}: ${explain(cause)}${outcome}`, { cause });
+    super(visible(`cannot ${attempt} ${path}: ${explain(cause)}${outcome}`), { cause });
     this.name = "StorageError";
     this.path = path;
     this.errno = errnoOf(cause);
@@ -45,6 +48,11 @@ export function attempt<T>(what: string, path: string, operation: () => T): T {
     if (error instanceof StorageError) throw error;
     throw new StorageError(what, path, error);
   }
+}
+
+/** The same as a refusal, for those who must go on. */
+export function refusalOf({ message, path, errno, outcome_unknown }: StorageError): Refused {
+  return refuse("IO", message, { details: { path, errno: errno ?? null, outcome_unknown } });
 }
 
 /** The system's name of an error, like `ENOENT`. */

@@ -1,0 +1,212 @@
+/**
+ * `lane show`: whole outputs. The logs stand in the future, where every age is "just now",
+ * so that the columns are the same on every day.
+ */
+
+import { expect, test } from "bun:test";
+import { join } from "node:path";
+import { formatLine } from "../../src/domain/line.ts";
+import { answered, lane, type Told, told } from "../support/lane.ts";
+import { eventAt, lineAt, makeProject, pageText, SLUG, treeState } from "../support/project.ts";
+
+const LOG = `kitty-specs/${SLUG}/status.events.jsonl`;
+
+test("show tells lane, actor, age and title of every work package, in the order of ids", () => {
+  using project = makeProject({
+    files: {
+      "tasks/WP10.md": pageText("planned", "The tenth"),
+      "tasks/WP02-the-second-one.md": "No frontmatter here.\n",
+      "tasks/WP01-first.md": pageText("planned", '"Quoted: \\"x\\""'),
+      "tasks/README.md": "not a page\n",
+      "status.events.jsonl": [
+        line(1, "WP01", "claimed", { actor: "ana" }),
+        line(2, "WP03", "for_review", { actor: { role: "implementer", tool: "claude" } }),
+        line(3, "WP10", "blocked", { actor: "漢字" }),
+      ].join(""),
+    },
+  });
+  expect(plain(lane(project.root, "show"))).toEqual(
+    answered(
+      `${SLUG}  seven-lane, phase 1`,
+      `${LOG}, 3 events`,
+      "",
+      "WP    LANE        ACTOR   SINCE     TITLE",
+      'WP01  claimed     ana     just now  Quoted: "x"',
+      "WP02  planned     -       -         the second one",
+      "WP03  for_review  claude  just now",
+      "WP10  blocked     漢字    just now  The tenth",
+    ),
+  );
+});
+
+test("show of a feature without a log says so", () => {
+  using project = makeProject();
+  expect(plain(lane(project.root, "show"))).toEqual(
+    answered(
+      `${SLUG}  seven-lane, phase 1`,
+      "no log yet",
+      "",
+      "WP    LANE     ACTOR  SINCE  TITLE",
+      "WP01  planned  -      -      First",
+    ),
+  );
+});
+
+test("show of a feature without work packages says how to make one", () => {
+  using project = makeProject({ files: { "meta.json": '{"status_phase": 2}' } });
+  expect(plain(lane(project.root, "show"))).toEqual(
+    answered(
+      `${SLUG}  seven-lane, phase 2`,
+      "no log yet",
+      "",
+      'No work packages yet: lane add "<title>" makes one.',
+    ),
+  );
+});
+
+test("show warns when the pages of a feature without events have moved", () => {
+  using project = makeProject({ files: { "tasks/WP01-first.md": pageText("done") } });
+  expect(plain(lane(project.root, "show WP01"))).toEqual({
+    code: 0,
+    stdout: "WP01  First\nplanned\nnext: claimed, blocked, canceled\n",
+    stderr:
+      `Warning: ${SLUG} has no events yet, but kitty-specs/${SLUG}/tasks/WP01-first.md says done; ` +
+      `lane migrate --feature ${SLUG}\n`,
+  });
+});
+
+test("show of an empty log counts no events; of one event, one", () => {
+  using project = makeProject({ files: { "status.events.jsonl": "" } });
+  expect(lane(project.root, "show").stdout.split("\n")[1]).toBe(`${LOG}, 0 events`);
+  project.write("status.events.jsonl", lineAt(1));
+  expect(lane(project.root, "show").stdout.split("\n")[1]).toBe(`${LOG}, 1 event`);
+});
+
+test("show of a work package tells its history, oldest first, with what each event says", () => {
+  using project = makeProject({
+    files: {
+      "tasks/WP01-first.md": pageText("planned"),
+      "status.events.jsonl": [
+        line(1, "WP01", "claimed", {}),
+        line(2, "WP01", "in_progress", { from_lane: "claimed", parent_event_ids: [id(1)] }),
+        line(3, "WP01", "for_review", {
+          from_lane: "in_progress",
+          parent_event_ids: [id(2)],
+          force: true,
+          reason: "hurry",
+        }),
+        line(4, "WP01", "in_progress", {
+          from_lane: "for_review",
+          parent_event_ids: [id(3)],
+          review_ref: "PR#1",
+          actor: "ana",
+        }),
+        line(5, "WP01", "done", {
+          from_lane: "for_review",
+          parent_event_ids: [id(3)],
+          actor: "bob",
+          evidence: { review: { reviewer: "bob", verdict: "approved", reference: "PR#2" } },
+        }),
+      ].join(""),
+    },
+  });
+  expect(plain(lane(project.root, "show wp1"))).toEqual(
+    answered(
+      "WP01  First",
+      "in_progress, moved by ana just now",
+      "next: planned, for_review, blocked, canceled",
+      "",
+      `2190-01-01 00:01:00  planned -> claimed         claude  ${id(1)}`,
+      `2190-01-01 00:02:00  claimed -> in_progress     claude  ${id(2)}`,
+      `2190-01-01 00:03:00  in_progress -> for_review  claude  ${id(3)}`,
+      "                     forced",
+      "                     reason: hurry",
+      `2190-01-01 00:04:00  for_review -> in_progress  ana     ${id(4)}`,
+      "                     review: PR#1",
+      `2190-01-01 00:05:00  for_review -> done         bob     ${id(5)}`,
+      `                     superseded by ${id(4)}`,
+      "                     approved by bob (PR#2)",
+    ),
+  );
+});
+
+test("show of a work package that is over says that nothing comes next", () => {
+  using project = makeProject({
+    files: { "status.events.jsonl": line(1, "WP01", "canceled", { actor: "ana" }) },
+  });
+  expect(plain(lane(project.root, "show 1"))).toEqual(
+    answered(
+      "WP01",
+      "canceled, moved by ana just now",
+      "next: nothing, work here is over",
+      "",
+      `2190-01-01 00:01:00  planned -> canceled  ana  ${id(1)}`,
+    ),
+  );
+});
+
+test("show of a work package without events tells title, lane and what comes next", () => {
+  using project = makeProject();
+  expect(plain(lane(project.root, "show WP01"))).toEqual(
+    answered("WP01  First", "planned", "next: claimed, blocked, canceled"),
+  );
+});
+
+test("show of a work package that is not there names those that are", () => {
+  using project = makeProject();
+  expect(plain(lane(project.root, "show WP02"))).toEqual({
+    code: 4,
+    stdout: "",
+    stderr: `Error: WP02 has neither a page nor an event in ${SLUG}\nHint: there are: WP01\n`,
+  });
+});
+
+test("show tells an age in its largest fitting unit", () => {
+  const ages: [number, string][] = [
+    [60, "s"],
+    [60 * 60, "min"],
+    [24 * 3600, "h"],
+    [3 * 86_400, "d"],
+  ];
+  for (const [seconds, unit] of ages) {
+    const at = new Date(Date.now() - seconds * 1000).toISOString();
+    using project = makeProject({ files: { "status.events.jsonl": lineAt(1, { at }) } });
+    const shown = lane(project.root, "show 1").stdout.split("\n")[1];
+    expect(shown).toMatch(new RegExp(`^claimed, moved by claude \\d+ ${unit} ago$`));
+  }
+});
+
+test("show writes nothing, not even a lock", () => {
+  using project = makeProject({
+    files: { "status.events.jsonl": lineAt(1), "tasks/WP01.md": pageText("done") },
+  });
+  const before = treeState(project.root);
+  expect(lane(project.root, "show").code).toBe(0);
+  expect(lane(project.root, "show WP01 --json").code).toBe(0);
+  expect(treeState(project.root)).toEqual(before);
+});
+
+test("show names the log as seen from where the caller stands", () => {
+  using project = makeProject({ files: { "tasks/WP01.md": pageText("planned"), "status.events.jsonl": "" } });
+  expect(lane(project.folder, "show").stdout.split("\n")[1]).toBe("status.events.jsonl, 0 events");
+  expect(told(lane(join(project.folder, "tasks"), "show")).stdout).toContain(`${project.log_path}, 0 events`);
+});
+
+function id(minute: number): string {
+  return eventAt(minute).event_id;
+}
+
+function line(
+  minute: number,
+  wp_id: string,
+  to_lane: string,
+  parts: Partial<Parameters<typeof formatLine>[0]>,
+): string {
+  const at = `2190-01-01T00:${String(minute).padStart(2, "0")}:00.000000+00:00`;
+  return formatLine(eventAt(minute, { wp_id, to_lane, at, ...parts }));
+}
+
+/** An answer as it is: nothing in it differs from run to run. */
+function plain({ code, stdout, stderr }: Told): Told {
+  return { code, stdout, stderr };
+}
