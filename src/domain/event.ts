@@ -5,23 +5,20 @@ import { EVENT_ID, WP_ID } from "./identifiers.ts";
 import { isGiven } from "./text.ts";
 import { parseInstant } from "./time.ts";
 
-// Valibot's objects take arrays as well.
-const PlainObjectSchema = v.pipe(
-  v.looseObject({}),
-  v.check((value) => !Array.isArray(value), "must be an object, not a list"),
-);
+// Valibot's own objects take arrays as well.
+const ObjectSchema = v.custom<Readonly<Record<string, unknown>>>(isObject, "must be an object");
 
 /** Who did it, as tools write it: a text, or a structured agent. */
 export const ActorSchema = v.union([
   v.string(),
   v.pipe(
+    ObjectSchema,
     v.looseObject({
       role: v.nullish(v.string()),
       profile: v.nullish(v.string()),
       tool: v.nullish(v.string()),
       model: v.nullish(v.string()),
     }),
-    v.check((value) => !Array.isArray(value), "must be an object, not a list"),
   ),
 ]);
 
@@ -61,8 +58,8 @@ export const StatusEventSchema = v.looseObject({
   execution_mode: ExecutionModeSchema,
   reason: v.nullable(v.string()),
   review_ref: v.nullable(v.string()),
-  evidence: v.nullable(PlainObjectSchema),
-  review_result: v.nullish(PlainObjectSchema),
+  evidence: v.nullable(ObjectSchema),
+  review_result: v.nullish(ObjectSchema),
   /** What the writer knew of this work package, sorted; `[]` for the first event. */
   parent_event_ids: v.optional(v.array(v.string())),
   /** The writer's clock, where `at` is more than 5 minutes ahead of it. */

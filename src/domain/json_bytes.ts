@@ -64,6 +64,11 @@ export function parseKeepingNumbers(text: string): unknown {
   );
 }
 
+/** Whether a parsed value is an object: no list, no null, and no number that was kept as its text. */
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return isObject(value) && !Array.isArray(value);
+}
+
 // JSON.rawJSON and JSON.isRawJSON are in the engine, but not yet in TypeScript's library.
 const RawJson = JSON as typeof JSON & {
   rawJSON(text: string): unknown;

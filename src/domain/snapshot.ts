@@ -1,7 +1,7 @@
 /** The snapshot: what the log says now, in exactly the same bytes on every machine. */
 
 import * as v from "valibot";
-import { indentedJson, parseKeepingNumbers } from "./json_bytes.ts";
+import { indentedJson, isJsonObject, parseKeepingNumbers } from "./json_bytes.ts";
 import type { Reduction, WorkPackageState } from "./reduce.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -90,16 +90,16 @@ function holdsForeignKeys(text: string, snapshot: Snapshot): boolean {
   const old = readObject(text, JSON.parse);
   if (old === undefined) return false;
   if (foreignKeys(old, snapshot).length > 0) return true;
-  const entries = isObject(old.work_packages) ? Object.entries(old.work_packages) : [];
+  const entries = isJsonObject(old.work_packages) ? Object.entries(old.work_packages) : [];
   return entries.some(([id, entry]) => isUnseeded(id, entry, snapshot) || hasForeignKeys(entry));
 }
 
 /** The snapshot with every key that it does not own taken over from the old file. */
 function withForeignKeys(snapshot: Snapshot, old: Json): Json {
-  const old_entries = isObject(old.work_packages) ? old.work_packages : {};
+  const old_entries = isJsonObject(old.work_packages) ? old.work_packages : {};
   const entries = Object.entries(snapshot.work_packages).map(([id, entry]): [string, unknown] => {
     const before = Object.hasOwn(old_entries, id) ? old_entries[id] : undefined;
-    return [id, isObject(before) ? { ...before, ...entry } : entry];
+    return [id, isJsonObject(before) ? { ...before, ...entry } : entry];
   });
   const unseeded = Object.entries(old_entries).filter(([id, entry]) => isUnseeded(id, entry, snapshot));
   // Unlike assignment, fromEntries keeps a key called `__proto__` an ordinary key.
@@ -115,23 +115,19 @@ function foreignKeys(old: Json, snapshot: Snapshot): [string, unknown][] {
 }
 
 function hasForeignKeys(entry: unknown): boolean {
-  return isObject(entry) && Object.keys(entry).some((key) => !ENTRY_KEYS.includes(key));
+  return isJsonObject(entry) && Object.keys(entry).some((key) => !ENTRY_KEYS.includes(key));
 }
 
 /** A work package that another tool knows and that has no transition yet. */
 function isUnseeded(id: string, entry: unknown, snapshot: Snapshot): boolean {
-  return !Object.hasOwn(snapshot.work_packages, id) && isObject(entry) && entry.last_event_id === null;
+  return !Object.hasOwn(snapshot.work_packages, id) && isJsonObject(entry) && entry.last_event_id === null;
 }
 
 function readObject(text: string, parse: (text: string) => unknown): Json | undefined {
   try {
     const value = parse(text);
-    return isObject(value) ? value : undefined;
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

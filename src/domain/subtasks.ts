@@ -2,7 +2,8 @@
 
 const HEADING = /^(#{1,6})[ \t]+(.*)$/;
 const ITEM = /^[ \t]*[-*+][ \t]+\[( |x|X)\][ \t]+(.*)$/;
-const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+const FENCE_START = /^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$/;
+const FENCE_END = /^ {0,3}(`{3,}|~{3,})[ \t]*$/;
 const WP_MENTION = /\bWP\d{2,}\b/;
 
 /**
@@ -18,15 +19,13 @@ export function uncheckedSubtasks(tasks_md: string, wp_id: string): string[] {
   let section_level: number | undefined;
   let fence: string | undefined;
   for (const line of tasks_md.split(/\r?\n/)) {
-    const mark = FENCE.exec(line)?.[1];
     if (fence !== undefined) {
-      if (mark?.startsWith(fence)) fence = undefined;
+      if (FENCE_END.exec(line)?.[1]?.startsWith(fence)) fence = undefined;
       continue;
     }
-    if (mark !== undefined) {
-      fence = mark;
-      continue;
-    }
+    const [, backticks, tildes] = FENCE_START.exec(line) ?? [];
+    fence = backticks ?? tildes;
+    if (fence !== undefined) continue;
     const [, hashes, title] = HEADING.exec(line) ?? [];
     if (hashes !== undefined && title !== undefined) {
       const level = hashes.length;

@@ -189,12 +189,12 @@ function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): R
   const { kind, event } = decision.value;
   if (kind === "replay") return ok({ request, state, decision: decision.value, after: reduction });
   const after = addEvent(reduction, event);
-  return refuseIneffective(event, after, state) ?? ok({ request, state, decision: decision.value, after });
+  return refuseIneffective(event, after) ?? ok({ request, state, decision: decision.value, after });
 }
 
 /** What a new event must be before it may be written: short enough, and the tip of its work package. */
-function refuseIneffective(event: StatusEvent, after: Reduction, { log }: FeatureState): Refused | undefined {
-  const size_bytes = formatLine(event).length + (log.lacks_line_end ? 1 : 0);
+function refuseIneffective(event: StatusEvent, after: Reduction): Refused | undefined {
+  const size_bytes = formatLine(event).length;
   if (size_bytes > LONGEST_LINE_BYTES) {
     return refuse(
       "IO",

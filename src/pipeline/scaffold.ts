@@ -40,8 +40,8 @@ export async function scaffoldFeature(
   if (!project.ok) return project;
   const { root, features_folder } = project.value;
   const folder = join(features_folder, slug);
-  attempt("create", features_folder, () => mkdirSync(features_folder, { recursive: true }));
   realPathInside(root, features_folder);
+  attempt("create", features_folder, () => mkdirSync(features_folder, { recursive: true }));
   try {
     mkdirSync(folder);
   } catch (error) {

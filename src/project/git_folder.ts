@@ -1,6 +1,6 @@
 /** Finds the git repository around a folder by looking at files: git itself is not started. */
 
-import { readFileSync, statSync } from "node:fs";
+import { lstatSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { attempt, StorageError } from "../store/storage_error.ts";
 
@@ -26,8 +26,11 @@ export interface GitFolder {
 export function findGitFolder(from: string): GitFolder | undefined {
   for (let top = from; ; top = dirname(top)) {
     const dot_git = join(top, ".git");
-    const found = statSync(dot_git, { throwIfNoEntry: false });
-    if (found !== undefined) return readGitFolder(top, dot_git, found.isDirectory());
+    // A link counts even if it leads nowhere: then git is here, but can't be used.
+    if (lstatSync(dot_git, { throwIfNoEntry: false }) !== undefined) {
+      const is_folder = attempt("use", dot_git, () => statSync(dot_git).isDirectory());
+      return readGitFolder(top, dot_git, is_folder);
+    }
     if (dirname(top) === top) return undefined;
   }
 }

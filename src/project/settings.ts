@@ -4,7 +4,7 @@ import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
 import { describeIssue } from "../domain/evidence.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
-import { quoted } from "../domain/text.ts";
+import { quoted, visible } from "../domain/text.ts";
 import { KNOWN_WORKFLOWS, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
 import { DEFAULT_FEATURES_FOLDER } from "../store/paths.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
@@ -132,14 +132,24 @@ async function parseYaml(text: string, place: SettingsPlace): Promise<Result<unk
     }
   }
   const { parseDocument } = await import("yaml");
-  const document = parseDocument(text);
-  const [problem] = document.errors;
-  if (problem === undefined) return ok(document.toJS());
-  return invalid(place, problem.message.split("\n")[0] ?? "not YAML");
+  try {
+    const document = parseDocument(text);
+    const [problem] = document.errors;
+    if (problem === undefined) return ok(document.toJS());
+    return invalid(place, firstLine(problem.message));
+  } catch (error) {
+    return invalid(place, firstLine((error as Error).message));
+  }
+}
+
+function firstLine(message: string): string {
+  return visible(message.split("\n")[0] ?? "not YAML");
 }
 
 function mayRepeatKeys(text: string): boolean {
-  const keys = text.match(/\b(?:status|phase|workflow|features_folder)["']?[ \t]*:/g) ?? [];
+  const keys = [...text.matchAll(/\b(status|phase|workflow|features_folder)["']?[ \t]*:/g)].map(
+    ([, key]) => key,
+  );
   return new Set(keys).size < keys.length;
 }
 

@@ -144,8 +144,11 @@ function writeNewFile(path: string, bytes: Uint8Array, mode?: number): void {
   closeSync(fd);
 }
 
+/** In characters; even of three bytes each they fit into a file name of 255 bytes. */
+const LONGEST_STEM = 60;
+
 function temporaryFor(path: string): string {
-  return join(dirname(path), `.${basename(path).slice(0, 100)}${TEMPORARY_SUFFIX}`);
+  return join(dirname(path), `.${basename(path).slice(0, LONGEST_STEM)}${TEMPORARY_SUFFIX}`);
 }
 
 function takeBack(

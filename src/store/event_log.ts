@@ -173,9 +173,13 @@ function syncFolderOf(path: string): void {
 
 /** A checkout may have put another file in place; what was appended to the old one is gone with it. */
 function isStillAt(fd: number, path: string): boolean {
-  const mine = fstatSync(fd);
-  const theirs = statSync(path, { throwIfNoEntry: false });
-  return theirs !== undefined && mine.dev === theirs.dev && mine.ino === theirs.ino;
+  try {
+    const mine = fstatSync(fd);
+    const theirs = statSync(path, { throwIfNoEntry: false });
+    return theirs !== undefined && mine.dev === theirs.dev && mine.ino === theirs.ino;
+  } catch (error) {
+    throw new StorageError("find", path, error, { outcome_unknown: true });
+  }
 }
 
 /** Looks at what really stands past the old end: our lines, whole, and those of writers without our lock. */

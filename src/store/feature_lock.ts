@@ -58,13 +58,13 @@ export async function waitForFeatureLock(place: LockPlace, timeout_ms: number): 
   return ok(undefined);
 }
 
-/** Makes the folder of the lock file. Where git's own folder is not its base, a link could lead out. */
+/** Makes the folder of the lock file, unless a link would lead it out of where it belongs. */
 function prepare({ path, base }: LockPlace): void {
   const folder = dirname(path);
-  if (lstatSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
-    attempt("create", folder, () => mkdirSync(folder, { recursive: true }));
-  }
-  attempt("use", folder, () => realPathInside(realpathSync(base), folder));
+  attempt("create", folder, () => {
+    realPathInside(realpathSync(base), folder);
+    mkdirSync(folder, { recursive: true });
+  });
 }
 
 async function acquire(place: LockPlace, timeout_ms: number): Promise<Result<Database>> {
@@ -86,7 +86,7 @@ async function acquire(place: LockPlace, timeout_ms: number): Promise<Result<Dat
 }
 
 function openLockFile(path: string): Database {
-  const found = lstatSync(path, { throwIfNoEntry: false });
+  const found = attempt("lock", path, () => lstatSync(path, { throwIfNoEntry: false }));
   if (found !== undefined && !(found.isFile() && found.size === 0)) {
     throw new StorageError("lock", path, "it is not lanekeeper's lock file, which is empty");
   }

@@ -67,7 +67,7 @@ function whyTorn(
 ): TornTail | undefined {
   if (damage.code !== "LOG_LINE_INVALID") return undefined;
   if (isZeroed(buffer, offset_bytes)) return { kind: "torn", problem: "zeros instead of an event" };
-  if (!is_ended && !isWholeJson(buffer.subarray(offset_bytes))) {
+  if (!is_ended && breaksOff(buffer.subarray(offset_bytes))) {
     return { kind: "torn", problem: "it breaks off in the middle of an event" };
   }
   return undefined;
@@ -82,13 +82,14 @@ function isZeroed(buffer: Buffer, offset_bytes: number): boolean {
   return true;
 }
 
-function isWholeJson(line: Buffer): boolean {
-  if (line.length >= LONGEST_LINE_BYTES || !isUtf8(line)) return false;
+/** Whether a last line is the beginning of an event; one that is too long is something else. */
+function breaksOff(line: Buffer): boolean {
+  if (line.length >= LONGEST_LINE_BYTES) return false;
   try {
     JSON.parse(line.toString("utf8"));
-    return true;
+    return !isUtf8(line);
   } catch {
-    return false;
+    return true;
   }
 }
 

@@ -42,6 +42,10 @@ const LANE_KEY = /^(?:lane|"lane"|'lane')[ \t]*:(?=[ \t\r\n])/gm;
 const TITLE_KEY = /^(?:title|"title"|'title')[ \t]*:(?=[ \t\r\n])/gm;
 const CONFLICT_MARKERS = /^<{7}(?: |\r?$)[\s\S]*^>{7}(?: |\r?$)/m;
 
+/** Lines that no plain list of keys has: flow collections, complex keys, tags, anchors, directives. */
+const OTHER_YAML = /^[{}[\],?%&*!|>@`]/m;
+const ROOT_LIST = /^(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*-[ \t\r\n]/;
+
 /**
  * The lane that a page shows.
  *
@@ -94,6 +98,7 @@ function locate(
   const frontmatter = findFrontmatter(page);
   if (frontmatter === undefined) return undefined;
   const text = page.slice(frontmatter.start, frontmatter.end);
+  if (OTHER_YAML.test(text) || ROOT_LIST.test(text)) return { unclear: "its frontmatter is no list of keys" };
   const keys = [...text.matchAll(key_pattern)];
   const [key] = keys;
   if (keys.length > 1) return { unclear: `${key?.[0].trim()} stands there twice` };
@@ -114,7 +119,8 @@ function findFrontmatter(page: string): Frontmatter | undefined {
 // A value on one line: "double", 'single', plain, or none; then blanks and perhaps a comment.
 const VALUE =
   /^([ \t]*)(?:"([^"\\\r\n]*)"|'([^'\r\n]*)'|([A-Za-z0-9_](?:[^\r\n:#]*[^\s:#])?)|)([ \t]*)(#[^\r\n]*)?\r?\n/;
-const CONTINUATION = /^(?:[ \t]*\r?\n)*[ \t]+[^\s#]/;
+/** After blank lines and comments: something indented, or a list, which belong to the key above. */
+const CONTINUATION = /^(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*(?:[ \t]+[^\s#]|-[ \t\r\n])/;
 
 /** Reads the value behind the key's colon; undefined when it is anything but one word on that line. */
 function readValue(page: string, from: number, end: number): LaneValue | undefined {
@@ -137,12 +143,9 @@ function readValue(page: string, from: number, end: number): LaneValue | undefin
 }
 
 const ANY_KEY = /^[A-Za-z_"'][^\r\n]*:(?:[ \t\r\n]|$)/m;
-const OTHER_YAML = /^(?:[{[?%&*!|>]|- )/m;
-
 /** Adds the key as the last one. */
 function addLane(page: string, { start, end, line_end }: Frontmatter, lane: Lane): string | Unclear {
   const text = page.slice(start, end);
-  const is_mapping = text.trim() === "" || (ANY_KEY.test(text) && !OTHER_YAML.test(text));
-  if (!is_mapping) return { unclear: "its frontmatter is no list of keys" };
+  if (text.trim() !== "" && !ANY_KEY.test(text)) return { unclear: "its frontmatter is no list of keys" };
   return `${page.slice(0, end)}lane: ${lane}${line_end}${page.slice(end)}`;
 }
