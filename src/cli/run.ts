@@ -50,6 +50,9 @@ async function outcomeOf(call: Call, { cwd, env }: Surroundings): Promise<Outcom
 /** A broken disk, or a bug. */
 function failed(error: unknown): Outcome {
   if (error instanceof StorageError) return refusalOf(error);
+  const { syscall, path } = error as { syscall?: unknown; path?: unknown };
+  if (typeof syscall === "string")
+    return refusalOf(new StorageError(syscall, String(path ?? "a file"), error));
   const { message, stack } = error instanceof Error ? error : new Error(String(error));
   return refuse("INTERNAL", `a bug in lane: ${visible(message)}`, {
     hint: "please report it, with the command and this output: lane --version; error.details of --json",

@@ -66,7 +66,8 @@ function linkTarget(dot_git: string): string {
 
 /** What git itself asks of a repository, so that a stray `.git` can't send our files elsewhere. */
 function isRepository(git_dir: string, common_dir: string): boolean {
-  const has = (path: string) => statSync(path, { throwIfNoEntry: false }) !== undefined;
+  const has = (path: string) =>
+    attempt("use", path, () => statSync(path, { throwIfNoEntry: false })) !== undefined;
   return has(join(git_dir, "HEAD")) && has(join(common_dir, "objects")) && has(join(common_dir, "refs"));
 }
 

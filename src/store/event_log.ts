@@ -190,7 +190,7 @@ function appendedByOthers(
   vocabulary: Vocabulary,
 ): readonly StatusEvent[] {
   const { place, content } = log;
-  const tail = Buffer.from(readFrom(fd, place.shown, content.size_bytes));
+  const tail = Buffer.from(readBack(fd, place.shown, content.size_bytes));
   if (tail.equals(bytes)) return [];
   const place_of_ours = tail.indexOf(bytes);
   const read = parseLog(tail, place, vocabulary);
@@ -200,6 +200,15 @@ function appendedByOthers(
     });
   }
   return read.value.events;
+}
+
+/** What was appended is on the disk; only whether it took effect can't be told when this fails. */
+function readBack(fd: number, shown: string, offset_bytes: number): Uint8Array {
+  try {
+    return readFrom(fd, shown, offset_bytes);
+  } catch (error) {
+    throw new StorageError("read back", shown, (error as Error).cause ?? error, { outcome_unknown: true });
+  }
 }
 
 function corrupt(

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, renameSync } from "node:fs";
+import { mkdirSync, renameSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { emitStatusTransition } from "../../src/pipeline/emit.ts";
 import { type Feature, findAllFeatures, findFeature } from "../../src/project/feature.ts";
@@ -109,6 +109,16 @@ describe("lockPlaceOf()", () => {
 
     expect(one.lock.path).toBe(join(at.main, ".git/lanekeeper/apps/one/kitty-specs/034-foo.lock"));
     expect(two.lock.path).toBe(join(at.main, ".git/lanekeeper/apps/two/kitty-specs/034-foo.lock"));
+  });
+
+  test("is one file for a feature and for a link to it, which lead to one log", async () => {
+    using at = makeRepository({ [META]: "{}" });
+    symlinkSync("034-foo", join(at.main, "kitty-specs/035-link"));
+
+    const [feature, link] = [await featureAt(at.main, "034-foo"), await featureAt(at.main, "035-link")];
+
+    expect(link.log.path).toBe(feature.log.path);
+    expect(link.lock.path).toBe(feature.lock.path);
   });
 
   test("lies in the project where there is no git", async () => {
