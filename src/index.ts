@@ -19,7 +19,7 @@
  */
 
 export { type Decision, decide, type Situation, type Stamp } from "./domain/decide.ts";
-export { type StatusEvent, StatusEventSchema } from "./domain/event.ts";
+export { type OtherRecord, OtherRecordSchema, type StatusEvent, StatusEventSchema } from "./domain/event.ts";
 export { type Evidence, EvidenceSchema } from "./domain/evidence.ts";
 export { formatLine, type ParsedLine, parseLine } from "./domain/line.ts";
 export { type Reduction, reduce, type WorkPackageState } from "./domain/reduce.ts";

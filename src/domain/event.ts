@@ -82,7 +82,7 @@ export type ExecutionMode = v.InferOutput<typeof ExecutionModeSchema>;
  * hundredth of the cost. Every line of a log is asked; the schema itself is asked only to
  * say what is wrong. A property test holds the two together.
  */
-export function isStatusEvent(record: OtherRecord): record is StatusEvent {
+export function isStatusEvent(record: LogRecord): record is StatusEvent {
   return (
     isText(record.event_id) &&
     EVENT_ID.test(record.event_id) &&
@@ -111,17 +111,29 @@ export function isStatusEvent(record: OtherRecord): record is StatusEvent {
 /** The fields by which another tool's record in the log is known. */
 const RECORD_KINDS = ["event_type", "type", "kind", "event_name"] as const;
 
-/** Somebody else's record in the log: kept and counted, never reduced. */
-export type OtherRecord = Readonly<Record<string, unknown>>;
+/** Any object of a log, before it is known what it is. */
+export type LogRecord = Readonly<Record<string, unknown>>;
+
+/**
+ * Somebody else's record in the log (annotations, lifecycle events): no transition, but of
+ * a kind that it names. It is kept and counted, never reduced.
+ */
+export const OtherRecordSchema = v.pipe(
+  ObjectSchema,
+  v.check((record) => !isTransition(record), "must have no to_lane"),
+  v.check(namesItsKind, `must have one of ${RECORD_KINDS.join(", ")} as a text`),
+);
+
+export type OtherRecord = v.InferOutput<typeof OtherRecordSchema>;
 
 /** Whether an object of a log is a transition, sound or not. */
-export function isTransition(record: OtherRecord): boolean {
+export function isTransition(record: LogRecord): boolean {
   return Object.hasOwn(record, "to_lane");
 }
 
-/** Whether an object of a log that is no transition is a record that some tool owns. */
-export function isOtherRecord(record: OtherRecord): boolean {
-  return !isTransition(record) && RECORD_KINDS.some((kind) => typeof record[kind] === "string");
+/** Whether an object of a log has the shape of {@link OtherRecordSchema}. */
+export function isOtherRecord(record: LogRecord): record is OtherRecord {
+  return !isTransition(record) && namesItsKind(record);
 }
 
 /**
@@ -132,6 +144,10 @@ export function isOtherRecord(record: OtherRecord): boolean {
 export function actorName(actor: StatusEvent["actor"]): string {
   if (typeof actor === "string") return actor;
   return [actor.tool, actor.role].find(isGiven) ?? "";
+}
+
+function namesItsKind(record: LogRecord): boolean {
+  return RECORD_KINDS.some((kind) => isText(record[kind]));
 }
 
 function isText(value: unknown): value is string {

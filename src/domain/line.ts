@@ -5,6 +5,7 @@ import {
   isOtherRecord,
   isStatusEvent,
   isTransition,
+  type LogRecord,
   type OtherRecord,
   type StatusEvent,
   StatusEventSchema,
@@ -60,7 +61,7 @@ export function parseLine(text: string, vocabulary: Vocabulary = KNOWN_VOCABULAR
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     return damage("LOG_LINE_INVALID", "not a JSON object");
   }
-  const record = value as OtherRecord;
+  const record = value as LogRecord;
   if (isTransition(record)) return readTransition(record, vocabulary);
   if (isOtherRecord(record)) return { kind: "other", record };
   return damage("LOG_LINE_INVALID", "neither a transition (no to_lane) nor a record of a known kind");
@@ -75,7 +76,7 @@ export function formatLine(event: StatusEvent): string {
   return `${compactJson(event)}\n`;
 }
 
-function readTransition(record: OtherRecord, vocabulary: Vocabulary): ParsedLine {
+function readTransition(record: LogRecord, vocabulary: Vocabulary): ParsedLine {
   const version = record.schema_version;
   if (typeof version === "number" && version > 1) {
     return damage("LOG_NEWER_SCHEMA", `written by a newer version (schema_version ${version})`);
@@ -93,7 +94,7 @@ function readTransition(record: OtherRecord, vocabulary: Vocabulary): ParsedLine
   return { kind: "event", event };
 }
 
-function whatIsWrongWith(record: OtherRecord): string {
+function whatIsWrongWith(record: LogRecord): string {
   const { issues = [] } = v.safeParse(StatusEventSchema, record);
   return issues.map((issue) => describeIssue(issue)).join("; ");
 }

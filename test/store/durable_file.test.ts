@@ -122,6 +122,8 @@ describe("replaceFile()", () => {
   test.each([
     ["of 255 bytes", `${"x".repeat(252)}.md`],
     ["of 249 bytes in three-byte characters", `${"仕".repeat(82)}.md`],
+    ["of 250 bytes that can't be cut between units", `ab${"🙂".repeat(62)}`],
+    ["of 251 bytes that can't be cut between units", `abc${"🙂".repeat(62)}`],
     ["of 255 bytes in four-byte characters", `${"🙂".repeat(63)}.md`],
   ])("replaces a file with a name %s", (_, name) => {
     using folder = makeFolder();

@@ -127,11 +127,12 @@ test.each([
   expect(treeState(at.path)).toEqual(before);
 });
 
-test("withFeatureLock() refuses a file in the place of the lock's folder", async () => {
+test("withFeatureLock() and waitForFeatureLock() refuse a file in the place of the lock's folder", async () => {
   using at = makeLockPlace();
   writeFileSync(join(at.path, "locks"), "");
 
   expect(await errorOf(() => withFeatureLock(at.place, 0, done))).toBeInstanceOf(StorageError);
+  expect(await errorOf(() => waitForFeatureLock(at.place, 0))).toBeInstanceOf(StorageError);
 });
 
 test("withFeatureLock() refuses a lock folder that is a link out of its base, and makes nothing there", async () => {

@@ -66,6 +66,7 @@ test.each([
   ["zeros and line ends between", `${"\0".repeat(40)}\n${"\0".repeat(40)}\n`],
   ["one zero", "\0"],
   ["the start of an event and zeros", `${LAST.slice(0, 50)}${"\0".repeat(40)}`],
+  ["the start of an event and a megabyte of zeros", `${LAST.slice(0, 50)}${"\0".repeat(1024 * 1024)}`],
   ["a whole event without its line end and zeros", `${LAST.trimEnd()}${"\0".repeat(40)}`],
 ])("readLog() takes a tail of %s for torn", (_, tail) => {
   expect(finding(FIRST + tail)).toMatchObject({ line: 2, byte_offset: FIRST.length, finding: "LOG_TORN" });
