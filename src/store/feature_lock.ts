@@ -51,7 +51,7 @@ export async function withFeatureLock<T>(
  * @returns ok, or `LOCK_TIMEOUT`
  */
 export async function waitForFeatureLock(place: LockPlace, timeout_ms: number): Promise<Result<undefined>> {
-  if (lstatSync(place.path, { throwIfNoEntry: false }) === undefined) return ok(undefined);
+  if (findLockFile(place.path) === undefined) return ok(undefined);
   const lock = await acquire(place, timeout_ms);
   if (!lock.ok) return lock;
   lock.value.close();
@@ -85,8 +85,12 @@ async function acquire(place: LockPlace, timeout_ms: number): Promise<Result<Dat
   });
 }
 
+function findLockFile(path: string) {
+  return attempt("lock", path, () => lstatSync(path, { throwIfNoEntry: false }));
+}
+
 function openLockFile(path: string): Database {
-  const found = attempt("lock", path, () => lstatSync(path, { throwIfNoEntry: false }));
+  const found = findLockFile(path);
   if (found !== undefined && !(found.isFile() && found.size === 0)) {
     throw new StorageError("lock", path, "it is not lanekeeper's lock file, which is empty");
   }

@@ -78,13 +78,23 @@ describe("scaffoldFeature()", () => {
     "ä",
     "a\u0000b",
     "a\nb",
-    "x".repeat(201),
-    "x".repeat(10_240),
   ])("refuses the slug %j, and writes nothing", async (slug) => {
     using project = makeProject();
     const before = treeState(project.root);
 
     expect(refusalOf(await scaffoldFeature(slug, { cwd: project.root })).code).toBe("INVALID_ID");
+
+    expect(treeState(project.root)).toEqual(before);
+  });
+
+  test.each([201, 10_240])("refuses a slug of %d bytes, and writes nothing", async (bytes) => {
+    using project = makeProject();
+    const before = treeState(project.root);
+
+    expect(refusalOf(await scaffoldFeature("x".repeat(bytes), { cwd: project.root }))).toMatchObject({
+      code: "INVALID_ID",
+      message: expect.stringContaining("longer than 200 bytes"),
+    });
 
     expect(treeState(project.root)).toEqual(before);
   });
