@@ -116,6 +116,7 @@ describe("setPageLane() adds a missing lane as the last key", () => {
   const WITHOUT: Readonly<Record<string, readonly string[]>> = {
     "keys and scalars": ["title: x", "agent: y"],
     "an empty frontmatter": [],
+    "blank lines alone": ["", " "],
     "a nested lane": ["agent:", "  lane: h"],
     "a list, indented": ["dependencies:", "  - WP01"],
     "a list as PyYAML prints it, not indented": ["dependencies:", "- WP01", "- WP02"],

@@ -47,6 +47,15 @@ describe("setPageLane() leaves alone, and says so,", () => {
     });
   }
 
+  test("in words that name the key and what is wrong with it", () => {
+    const saysOf = (lines: string) => setPageLane(`---\n${lines}\n---\n`, "claimed");
+
+    expect(saysOf("lane : [x]")).toEqual({ unclear: "its lane : is no plain word" });
+    expect(saysOf("lane: x\nlane: y")).toEqual({ unclear: "lane: stands there twice" });
+    expect(saysOf("- x")).toEqual({ unclear: "its frontmatter is no list of keys" });
+    expect(setPageLane("", "claimed")).toEqual({ unclear: "it has no frontmatter" });
+  });
+
   test("a page without frontmatter", () => {
     for (const page of [
       "",
