@@ -1,6 +1,6 @@
 /** Sets up work: a new feature's folder, a new work package's page. */
 
-import { mkdirSync } from "node:fs";
+import { mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { compareWpIds, parseFeatureSlug, parseWpId } from "../domain/identifiers.ts";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
@@ -52,11 +52,14 @@ export async function scaffoldFeature(
   }
   const paths = [join(folder, META_FILE), join(folder, TASKS_FILE)];
   const texts = [`${JSON.stringify({ slug }, null, 2)}\n`, tasksText(slug)];
-  for (const [i, path] of paths.entries()) createFile(path, Buffer.from(texts[i] ?? "", "utf8"));
-  attempt("sync", folder, () => {
+  try {
+    for (const [i, path] of paths.entries()) createFile(path, Buffer.from(texts[i] ?? "", "utf8"));
     syncDirectory(folder);
     syncDirectory(features_folder);
-  });
+  } catch (error) {
+    removeHalfMade(folder, paths);
+    throw error;
+  }
   return ok({ slug, paths });
 }
 
@@ -110,10 +113,8 @@ export async function addWorkPackage(
     const keys = frontmatter({ work_package_id: wp, title, lane, dependencies });
     attempt("create", feature.pages_folder, () => mkdirSync(feature.pages_folder, { recursive: true }));
     createFile(path, Buffer.from(`---\n${keys}---\n\n# ${wp}: ${title}\n`, "utf8"));
-    attempt("sync", feature.pages_folder, () => {
-      syncDirectory(feature.pages_folder);
-      syncDirectory(dirname(feature.pages_folder));
-    });
+    syncDirectory(feature.pages_folder);
+    syncDirectory(dirname(feature.pages_folder));
     const { warnings } = updateViews(
       feature,
       listPages(feature),
@@ -129,6 +130,16 @@ async function projectFor(standpoint: Standpoint) {
   if (project.ok || project.refusal.code !== "NO_PROJECT" || standpoint.root !== undefined) return project;
   const git = findGitFolder(standpoint.cwd);
   return git === undefined ? project : openProject(git.worktree_top);
+}
+
+/** Half a feature would keep the next try from making a whole one. What others put there stays. */
+function removeHalfMade(folder: string, paths: readonly string[]): void {
+  try {
+    for (const path of paths) rmSync(path, { force: true });
+    rmdirSync(folder);
+  } catch {
+    // The failure that led here is the one to report.
+  }
 }
 
 function nextId(last: string | undefined): string {

@@ -1,6 +1,7 @@
 /** Finds the feature that a caller means, and everything that belongs to it. */
 
-import { join, relative } from "node:path";
+import { realpathSync } from "node:fs";
+import { basename, join, relative } from "node:path";
 import { parseFeatureSlug } from "../domain/identifiers.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { shellOption, visible } from "../domain/text.ts";
@@ -19,7 +20,7 @@ import {
   shownPath,
   TASKS_FILE,
 } from "../store/paths.ts";
-import { refusalOf, StorageError } from "../store/storage_error.ts";
+import { attempt, refusalOf, StorageError } from "../store/storage_error.ts";
 import { currentBranch } from "./git_folder.ts";
 import {
   findProject,
@@ -73,8 +74,10 @@ export async function findAllFeatures(
 }
 
 /** Reads what a feature says about itself. Its folder must be there. */
-export function openFeature(project: Project, slug: string): Result<Feature> {
-  const folder = realPathInside(project.root, join(project.features_folder, slug));
+export function openFeature(project: Project, name: string): Result<Feature> {
+  // By its real name, also where a link leads to it: one log must not have two locks.
+  const folder = realPathInside(project.root, join(project.features_folder, name));
+  const slug = basename(folder);
   const entries = realPathsIn(project.root, folder);
   const file = (name: string) => entries.get(name)?.() ?? join(folder, name);
   const shown = (path: string) => shownPath(project.root, path);
@@ -90,7 +93,7 @@ export function openFeature(project: Project, slug: string): Result<Feature> {
     snapshot_path: file(SNAPSHOT_FILE),
     pages_folder: file(PAGES_FOLDER),
     tasks_path: file(TASKS_FILE),
-    lock: lockPlaceOf(project, slug),
+    lock: lockPlaceOf(project, folder),
     meta: meta.value,
     phase: phaseOf(meta.value, project.config),
   });
@@ -100,13 +103,10 @@ export function openFeature(project: Project, slug: string): Result<Feature> {
  * One lock for all worktrees of a clone, in git's own folder; only without any git in the
  * project itself. The path from the worktree's top keeps projects of one clone apart.
  */
-export function lockPlaceOf(project: Project, slug: string): LockPlace {
-  const { git, root, features_folder } = project;
-  if (git === undefined) {
-    return { path: join(root, STATE_FOLDER, relative(root, features_folder), `${slug}.lock`), base: root };
-  }
-  const way = relative(git.worktree_top, features_folder);
-  return { path: join(git.common_dir, STATE_FOLDER_IN_GIT, way, `${slug}.lock`), base: git.common_dir };
+function lockPlaceOf({ git, root }: Project, feature_folder: string): LockPlace {
+  const [base, state_folder, top] =
+    git === undefined ? [root, STATE_FOLDER, root] : [git.common_dir, STATE_FOLDER_IN_GIT, git.worktree_top];
+  return { path: join(base, state_folder, `${relative(top, feature_folder)}.lock`), base };
 }
 
 /** Where features are looked for. */
@@ -188,8 +188,9 @@ function chooseNamed(slugs: readonly string[], named: string): Result<string> {
 }
 
 function slugOfFolder(project: Project, slugs: readonly string[], cwd: string): string | undefined {
-  if (!isInside(project.features_folder, cwd)) return undefined;
-  const [slug] = relative(project.features_folder, cwd).split(/[\\/]/);
+  const real_cwd = attempt("use", cwd, () => realpathSync(cwd));
+  if (!isInside(project.features_folder, real_cwd)) return undefined;
+  const [slug] = relative(project.features_folder, real_cwd).split(/[\\/]/);
   return slugs.find((known) => known === slug);
 }
 

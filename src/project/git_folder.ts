@@ -28,8 +28,9 @@ export function findGitFolder(from: string): GitFolder | undefined {
     const dot_git = join(top, ".git");
     // A link counts even if it leads nowhere: then git is here, but can't be used.
     if (lstatSync(dot_git, { throwIfNoEntry: false }) !== undefined) {
-      const is_folder = attempt("use", dot_git, () => statSync(dot_git).isDirectory());
-      return readGitFolder(top, dot_git, is_folder);
+      const found = attempt("use", dot_git, () => statSync(dot_git));
+      if (!found.isDirectory() && !found.isFile()) throw new StorageError("read", dot_git, "it is no file");
+      return readGitFolder(top, dot_git, found.isDirectory());
     }
     if (dirname(top) === top) return undefined;
   }

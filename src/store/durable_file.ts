@@ -87,22 +87,25 @@ export function createFile(path: string, bytes: Uint8Array): void {
 /** Makes the names in a folder durable. Windows has no such call and needs none. */
 export function syncDirectory(path: string): void {
   if (process.platform === "win32") return;
-  const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  try {
-    fsyncSync(fd);
-  } finally {
-    closeSync(fd);
-  }
+  attempt("sync", path, () => {
+    const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      fsyncSync(fd);
+    } finally {
+      closeSync(fd);
+    }
+  });
 }
 
 /** A file's text; undefined when there is none. */
 export function readIfThere(path: string, encoding: "utf8" | "latin1"): string | undefined {
-  try {
+  return attempt("read", path, () => {
+    const found = statSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return undefined;
+    // Reading a pipe would wait for its other end.
+    if (!found.isFile()) throw new StorageError("read", path, "it is no file");
     return readFileSync(path, encoding);
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") return undefined;
-    throw new StorageError("read", path, error);
-  }
+  });
 }
 
 /**

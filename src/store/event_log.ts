@@ -8,7 +8,7 @@ import { quoted, shellOption } from "../domain/text.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
 import { appendDurably, readFrom, syncDirectory } from "./durable_file.ts";
 import { type LogLine, logLines } from "./log_lines.ts";
-import { errnoOf, StorageError } from "./storage_error.ts";
+import { causeOf, errnoOf, StorageError } from "./storage_error.ts";
 
 /** What a log says. */
 export interface LogContent {
@@ -167,7 +167,7 @@ function syncFolderOf(path: string): void {
   try {
     syncDirectory(dirname(path));
   } catch (error) {
-    throw new StorageError("sync the folder of", path, error, { outcome_unknown: true });
+    throw new StorageError("sync the folder of", path, causeOf(error), { outcome_unknown: true });
   }
 }
 
@@ -207,7 +207,7 @@ function readBack(fd: number, shown: string, offset_bytes: number): Uint8Array {
   try {
     return readFrom(fd, shown, offset_bytes);
   } catch (error) {
-    throw new StorageError("read back", shown, (error as Error).cause ?? error, { outcome_unknown: true });
+    throw new StorageError("read back", shown, causeOf(error), { outcome_unknown: true });
   }
 }
 
@@ -243,10 +243,8 @@ function corrupt(
 function incompleteBatch(events: readonly StatusEvent[]): string | undefined {
   const batch = events.at(-1)?.batch;
   if (batch === undefined) return undefined;
-  const indexes = new Set(
-    events.filter((event) => event.batch?.id === batch.id).map((event) => event.batch?.index),
-  );
-  return indexes.size < batch.count
-    ? `only ${indexes.size} of the ${batch.count} events of its batch are there`
-    : undefined;
+  const { id, count } = batch;
+  const indexes = events.flatMap((event) => (event.batch?.id === id ? [event.batch.index] : []));
+  const present = new Set(indexes.filter((index) => index < count)).size;
+  return present < count ? `only ${present} of the ${count} events of its batch are there` : undefined;
 }

@@ -84,6 +84,7 @@ function isZeroed(buffer: Buffer, offset_bytes: number): boolean {
 
 /** Whether a last line is the beginning of an event; one that is too long is something else. */
 function breaksOff(line: Buffer): boolean {
+  if (line[line.length - 1] === 0) return true;
   if (line.length >= LONGEST_LINE_BYTES) return false;
   try {
     JSON.parse(line.toString("utf8"));

@@ -61,6 +61,14 @@ export function shownPath(folder: string, path: string): string {
   return visible(isInside(folder, path) ? relative(folder, path) || "." : path);
 }
 
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
@@ -74,9 +82,10 @@ function realPathOfMaybeMissing(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
-    if (errnoOf(error) !== "ENOENT") throw new StorageError("use", path, error);
+    if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ENOTDIR")
+      throw new StorageError("use", path, error);
   }
-  if (lstatSync(path, { throwIfNoEntry: false }) !== undefined) {
+  if (isLink(path)) {
     throw new StorageError("use", path, "it is a link that leads nowhere");
   }
   return join(realPathOfMaybeMissing(dirname(path)), basename(path));

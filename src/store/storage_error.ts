@@ -61,6 +61,11 @@ export function errnoOf(error: unknown): string | undefined {
   return typeof code === "string" ? code : undefined;
 }
 
+/** What lies behind an error of ours; another error is its own cause. */
+export function causeOf(error: unknown): unknown {
+  return error instanceof StorageError ? error.cause : error;
+}
+
 function explain(cause: unknown): string {
   if (typeof cause === "string") return cause;
   const errno = errnoOf(cause);

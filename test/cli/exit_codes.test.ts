@@ -5,7 +5,6 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RefusalCode } from "../../src/domain/refusal.ts";
 import { ok } from "../../src/domain/refusal.ts";
-import { lockPlaceOf } from "../../src/project/feature.ts";
 import { withFeatureLock } from "../../src/store/feature_lock.ts";
 import { type Answer, lane, type Words } from "../support/lane.ts";
 import {
@@ -229,7 +228,7 @@ test("lane answers a log that is a folder with IO and 6", () => {
 test("lane answers a lock that stays busy with LOCK_TIMEOUT and 5", async () => {
   using project = makeProject();
   const feature = await project.open();
-  const held = await withFeatureLock(lockPlaceOf(feature.project, SLUG), 1000, () => {
+  const held = await withFeatureLock(feature.lock, 1000, () => {
     for (const words of ["emit 1 --to claimed --actor a", "materialize", "add Second"]) {
       const list = [...words.split(" "), "--lock-timeout", "20ms"];
       expectRefused("LOCK_TIMEOUT", (form) => lane(project.root, [...list, ...form]));

@@ -190,5 +190,5 @@ test("syncDirectory() refuses what is no folder", async () => {
   writeFileSync(path, "");
 
   expect(() => syncDirectory(folder.path)).not.toThrow();
-  expect(await errorOf(() => syncDirectory(path))).toMatchObject({ code: "ENOTDIR" });
+  expect(await errorOf(() => syncDirectory(path))).toMatchObject({ errno: "ENOTDIR" });
 });
