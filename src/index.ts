@@ -24,7 +24,12 @@ export { type Evidence, EvidenceSchema } from "./domain/evidence.ts";
 export { formatLine, type ParsedLine, parseLine } from "./domain/line.ts";
 export { type Reduction, reduce, type WorkPackageState } from "./domain/reduce.ts";
 export type { Refusal, RefusalCode, Result, Warning } from "./domain/refusal.ts";
-export { type TransitionRequest, TransitionRequestSchema } from "./domain/request.ts";
+export {
+  type CheckedRequest,
+  checkRequest,
+  type TransitionRequest,
+  TransitionRequestSchema,
+} from "./domain/request.ts";
 export { type Snapshot, SnapshotSchema } from "./domain/snapshot.ts";
 export {
   legalTargets,

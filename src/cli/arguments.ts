@@ -222,11 +222,13 @@ function readArgs(
   return ok(Object.fromEntries(named.filter(([, value]) => value !== undefined)));
 }
 
+/** What a command needs: `<wp> --to <lane>`. */
 function placesOf(args: ArgsDef): string {
-  return Object.entries(args)
-    .filter(([, arg]) => arg.type === "positional")
-    .map(([key, arg]) => (arg.required ? `<${key}>` : `[${key}]`))
-    .join(" ");
+  const words = Object.entries(args).flatMap(([key, arg]) => {
+    if (arg.type === "positional") return [arg.required ? `<${key}>` : `[${key}]`];
+    return arg.required ? [`--${key} <${arg.valueHint ?? key}>`] : [];
+  });
+  return words.join(" ");
 }
 
 function isFlag(word: string): boolean {

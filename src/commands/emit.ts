@@ -82,9 +82,12 @@ function describe(answer: EmitAnswer, cwd: string, style: Style): string {
   const { event, wp, lane, replayed, dry_run } = answer;
   const move = `${style.lane(event.from_lane)} -> ${style.lane(event.to_lane)}`;
   const who = `by ${visible(String(event.actor))}${event.force ? ", forced" : ""}`;
-  if (dry_run) return `${style.bold(wp)}: would move ${move}, ${who} (dry run: nothing is written)`;
+  const log = shownPath(cwd, answer.log);
+  if (dry_run)
+    return `${style.bold(wp)}: would move ${move}, ${who}
+${style.dim(`dry run: nothing is written to ${log}`)}`;
   const told = replayed
     ? `${style.bold(wp)}: recorded before: ${move}, ${who}; now in ${style.lane(lane)}`
     : `${style.bold(wp)}: ${move}, ${who}`;
-  return `${told}\n${style.dim(`event ${event.event_id} in ${shownPath(cwd, answer.log)}`)}`;
+  return `${told}\n${style.dim(`event ${event.event_id} in ${log}`)}`;
 }

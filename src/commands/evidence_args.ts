@@ -56,13 +56,9 @@ async function readText(name: string, source: Bun.BunFile): Promise<Result<strin
       chunks.push(chunk);
       size_bytes += chunk.length;
       if (size_bytes > LONGEST_LINE_BYTES) {
-        return refuse(
-          "EVIDENCE_INVALID",
-          `the evidence in ${visible(name)} is larger than a line of the log, 1 MiB`,
-          {
-            hint: "put large evidence into a file, and refer to it",
-          },
-        );
+        return refuse("IO", `the evidence in ${visible(name)} is larger than a line of the log, 1 MiB`, {
+          hint: "put large evidence into a file, and refer to it",
+        });
       }
     }
   } catch (error) {

@@ -1,5 +1,6 @@
 /** `lane new`: starts a feature. */
 
+import { shellOption } from "../domain/text.ts";
 import { scaffoldFeature } from "../pipeline/scaffold.ts";
 import { shownPath } from "../store/paths.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
@@ -8,6 +9,11 @@ export async function createFeature(args: { slug: string }, invocation: Invocati
   const created = await scaffoldFeature(args.slug, invocation);
   if (!created.ok) return created;
   const { slug, paths } = created.value;
+  const { root } = invocation;
+  const place = [
+    shellOption("--feature", slug),
+    ...(root === undefined ? [] : [shellOption("--root", root)]),
+  ];
   const shown = paths.map((path) => `  ${shownPath(invocation.cwd, path)}`);
   return {
     ok: true,
@@ -17,7 +23,7 @@ export async function createFeature(args: { slug: string }, invocation: Invocati
       [
         `${style.bold(slug)} is started:`,
         ...shown,
-        style.dim(`next: lane add "<title>" --feature ${slug}`),
+        style.dim(`next: lane add "<title>" ${place.join(" ")}`),
       ].join("\n"),
   };
 }

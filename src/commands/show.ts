@@ -63,7 +63,7 @@ export async function show(args: { wp?: string | undefined }, invocation: Invoca
     ok: true,
     data: { ...data, wps: [entry], events },
     warnings,
-    text: (style) => history(entry, events, style),
+    text: (style) => history(state.value, entry, events, invocation.cwd, style),
   };
 }
 
@@ -128,7 +128,13 @@ function overview(
   return [...head, columns([titles, ...rows], style.width_columns)].join("\n");
 }
 
-function history(entry: WpEntry, events: readonly ShownEvent[], style: Style): string {
+function history(
+  { feature, log }: FeatureState,
+  entry: WpEntry,
+  events: readonly ShownEvent[],
+  cwd: string,
+  style: Style,
+): string {
   const by = entry.actor === null ? "" : `, moved by ${safe(entry.actor)} ${ageOf(entry.since, style)}`;
   const head = [
     `${style.bold(entry.wp)}  ${safe(entry.title)}`.trimEnd(),
@@ -136,6 +142,7 @@ function history(entry: WpEntry, events: readonly ShownEvent[], style: Style): s
     style.dim(
       entry.next.length === 0 ? "next: nothing, work here is over" : `next: ${entry.next.join(", ")}`,
     ),
+    style.dim(`log:  ${log.exists ? shownPath(cwd, feature.log.path) : "none yet"}`),
   ];
   if (events.length === 0) return head.join("\n");
   // Not cut to the width: a part of an event id is of no use.

@@ -1,6 +1,6 @@
 /** From a state and a request to the event that records it, or to the refusal. */
 
-import type { StatusEvent } from "./event.ts";
+import { actorName, type StatusEvent } from "./event.ts";
 import { firstFailure, GUARD_OPTIONS, type GuardFailure } from "./guards.ts";
 import { instantOf, type WorkPackageState } from "./reduce.ts";
 import { ok, type Refused, type Result, refuse, type Warning } from "./refusal.ts";
@@ -28,7 +28,12 @@ export interface Situation {
   /** The feature's events that carry the request's idempotency key, with what superseded them. */
   readonly keyed: readonly { readonly event: StatusEvent; readonly superseded_by: string | undefined }[];
   /** How the log names the feature. */
-  readonly slug: { readonly key: SlugKey; readonly value: string };
+  readonly slug: {
+    readonly key: SlugKey;
+    readonly value: string;
+    /** From `meta.json`; written where the log speaks of missions. */
+    readonly mission_id?: string | undefined;
+  };
   /** Where the work is done, given or derived. */
   readonly workspace_context: string | null;
   /** Looked up only where the move has the guard that asks for it. */
@@ -116,10 +121,10 @@ function replayed({ request, situation, to }: Asked): Result<Decision> {
       { hint: `lane show ${request.wp_id}`, details },
     );
   }
-  const { wp_id, from_lane, to_lane, event_id } = used.event;
+  const { wp_id, from_lane, to_lane, event_id, actor } = used.event;
   return refuse(
     "IDEMPOTENCY_CONFLICT",
-    `${request.wp_id}: key ${key} was used for something else: ${wp_id} ${from_lane} -> ${to_lane} (event ${event_id})`,
+    `${request.wp_id}: key ${key} was used for something else: ${wp_id} ${from_lane} -> ${to_lane} by ${visible(actorName(actor))} (event ${event_id})`,
     { hint: "use a new key for a new request", details },
   );
 }
@@ -225,11 +230,11 @@ function hintFor(asked: Asked, failure: GuardFailure): string {
 function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decision> {
   const { request, situation, from, to, now_us } = asked;
   const at_us = timeAfter(situation.newest, now_us);
-  if (at_us >= END_OF_TIME_US) return refuseEndOfTime(asked, at_us);
+  if (at_us < 0 || at_us >= END_OF_TIME_US) return refuseTime(asked, at_us);
   const behind_us = at_us - now_us;
   const event: StatusEvent = {
     event_id: newEventId(Math.floor(at_us / 1000)),
-    [situation.slug.key]: situation.slug.value,
+    ...slugFields(situation.slug),
     wp_id: request.wp_id,
     from_lane: from,
     to_lane: to,
@@ -247,17 +252,21 @@ function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decisio
   return ok({ kind: "append", event, warnings: clockWarnings(behind_us) });
 }
 
+function slugFields({ key, value, mission_id }: Situation["slug"]) {
+  return { [key]: value, ...(key === "mission_slug" && mission_id !== undefined && { mission_id }) };
+}
+
 /** A writer never produces an event that sorts before one it has seen, whatever its clock says. */
 function timeAfter(newest: StatusEvent | undefined, now_us: InstantUs): InstantUs {
   return newest === undefined ? now_us : Math.max(now_us, instantOf(newest) + 1);
 }
 
-function refuseEndOfTime({ request, situation, now_us }: Asked, at_us: InstantUs): Refused {
+function refuseTime({ request, situation, now_us }: Asked, at_us: InstantUs): Refused {
   const cause =
     situation.newest !== undefined && at_us !== now_us
       ? `event ${situation.newest.event_id} stands at ${situation.newest.at}`
-      : "the clock of this machine is past it";
-  return refuse("IO", `${request.wp_id}: no time is left before the year 2200: ${cause}`, {
+      : "the clock of this machine stands outside";
+  return refuse("IO", `${request.wp_id}: only the years 1970 to 2199 can be written: ${cause}`, {
     details: { event_id: situation.newest?.event_id ?? null, at: situation.newest?.at ?? null },
   });
 }

@@ -101,7 +101,9 @@ function whyNotJson(value: unknown): string | undefined {
     }
     if (typeof found !== "object" || !isPlain(found)) return `it holds a ${typeof found}, which JSON has not`;
     if (depth > DEEPEST) return `it is nested deeper than ${DEEPEST} levels`;
-    for (const inner of Object.values(found)) open.push({ value: inner, depth: depth + 1 });
+    // Array.from shows the holes of a sparse list, which JSON has not.
+    const inside: readonly unknown[] = Array.isArray(found) ? Array.from(found) : Object.values(found);
+    for (const inner of inside) open.push({ value: inner, depth: depth + 1 });
   }
   return undefined;
 }

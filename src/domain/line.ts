@@ -78,7 +78,7 @@ export function formatLine(event: StatusEvent): string {
 
 function readTransition(record: LogRecord, vocabulary: Vocabulary): ParsedLine {
   const version = record.schema_version;
-  if (typeof version === "number" && version > 1) {
+  if (Number(version) > 1) {
     return damage("LOG_NEWER_SCHEMA", `written by a newer version (schema_version ${version})`);
   }
   if (!isStatusEvent(record)) return damage("EVENT_FIELD_INVALID", whatIsWrongWith(record));

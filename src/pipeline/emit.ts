@@ -5,9 +5,11 @@
  * A refusal writes nothing; an answer stands only on what is on the disk.
  */
 
+import * as v from "valibot";
 import { type Decision, decide, laneOf, type Situation, type Stamp, targetLane } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
-import { formatLine, LONGEST_LINE_BYTES } from "../domain/line.ts";
+import { describeIssue } from "../domain/evidence.ts";
+import { formatLine, LONGEST_LINE_BYTES, parseLine } from "../domain/line.ts";
 import { addEvent, type Reduction, reduce } from "../domain/reduce.ts";
 import { ok, type Refused, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { type CheckedRequest, checkRequest, type TransitionRequest } from "../domain/request.ts";
@@ -15,7 +17,7 @@ import { findMove, type Lane } from "../domain/workflow.ts";
 import { type Feature, findFeature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import type { Standpoint } from "../project/project.ts";
-import { appendToLog, closeLog, type OpenLog, openLog } from "../store/event_log.ts";
+import { appendToLog, closeLog, type OpenLog, openLog, syncLog } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { StorageError } from "../store/storage_error.ts";
 import { fanOut, type TelemetryOutcome } from "../telemetry/fan_out.ts";
@@ -25,17 +27,21 @@ import { type FeatureState, readFeatureState, understand } from "./feature_state
 import { writeSnapshot } from "./materialize.ts";
 import { REAL_STAMP } from "./world.ts";
 
-/** A transition, and where to look for the feature it belongs to. */
-export interface EmitRequest extends TransitionRequest {
+const PlaceSchema = v.looseObject({
   /** The feature's slug or a prefix that only it has; found as for the command line when left out. */
-  readonly feature?: string | undefined;
+  feature: v.optional(v.string()),
   /** Where the caller stands; the process's folder when left out. */
-  readonly cwd?: string | undefined;
-  readonly root?: string | undefined;
-  readonly here?: boolean | undefined;
+  cwd: v.optional(v.string()),
+  /** The project's root; when left out, the nearest folder upwards that holds a project. */
+  root: v.optional(v.string()),
+  /** In a linked git worktree: use its own features, not the main worktree's. */
+  here: v.optional(v.boolean()),
   /** How long to wait for the feature's lock; 10,000 when left out. */
-  readonly lock_timeout_ms?: number | undefined;
-}
+  lock_timeout_ms: v.optional(v.pipe(v.number(), v.minValue(0))),
+});
+
+/** A transition, and where to look for the feature it belongs to. */
+export type EmitRequest = TransitionRequest & v.InferInput<typeof PlaceSchema>;
 
 /** The answer to a transition that took effect. */
 export interface EmitAnswer {
@@ -80,6 +86,12 @@ export async function emitStatusTransition(
   request: EmitRequest,
   stamp: Stamp = REAL_STAMP,
 ): Promise<Result<EmitAnswer>> {
+  const place = v.safeParse(PlaceSchema, request);
+  if (!place.success)
+    return refuse(
+      "USAGE",
+      `the request is not well formed: ${place.issues.map((issue) => describeIssue(issue)).join("; ")}`,
+    );
   const { feature: named, cwd = process.cwd(), root, here, lock_timeout_ms, ...transition } = request;
   const checked = checkRequest(transition);
   if (!checked.ok) return checked;
@@ -150,7 +162,10 @@ async function rehearse(
     snapshot: "unchanged",
     views: feature.phase === 0 ? "off" : "unchanged",
     telemetry: "off",
-    warnings: decided.value.decision.warnings,
+    warnings: [
+      ...decided.value.decision.warnings,
+      ...warnWithoutPage(request.wp_id, feature, listPages(feature)),
+    ],
   });
 }
 
@@ -181,7 +196,7 @@ function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): R
     state: current,
     newest: reduction.newest,
     keyed: eventsOfKey(request.idempotency_key, state),
-    slug: { key: state.slug_key, value: feature.slug },
+    slug: { key: state.slug_key, value: feature.slug, mission_id: feature.meta.mission_id ?? undefined },
     ...lookUpFacts(request, feature, move),
   };
   const decision = decide(request, situation, stamp);
@@ -189,34 +204,45 @@ function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): R
   const { kind, event } = decision.value;
   if (kind === "replay") return ok({ request, state, decision: decision.value, after: reduction });
   const after = addEvent(reduction, event);
-  return refuseIneffective(event, after) ?? ok({ request, state, decision: decision.value, after });
+  return refuseIneffective(event, after, state) ?? ok({ request, state, decision: decision.value, after });
 }
 
-/** What a new event must be before it may be written: short enough, and the tip of its work package. */
-function refuseIneffective(event: StatusEvent, after: Reduction): Refused | undefined {
-  const size_bytes = formatLine(event).length;
-  if (size_bytes > LONGEST_LINE_BYTES) {
+/** What a new event must be before it may be written: readable, new, short enough, and the tip. */
+function refuseIneffective(event: StatusEvent, after: Reduction, { log }: FeatureState): Refused | undefined {
+  const line = formatLine(event);
+  if (line.length > LONGEST_LINE_BYTES) {
+    const sizes = { size_bytes: line.length, longest_bytes: LONGEST_LINE_BYTES };
     return refuse(
       "IO",
-      `${event.wp_id}: the event takes ${size_bytes} bytes; a line holds ${LONGEST_LINE_BYTES}`,
+      `${event.wp_id}: the event takes ${line.length} bytes; a line holds ${LONGEST_LINE_BYTES}`,
       {
         hint: "put large evidence into a file, and refer to it",
-        details: { size_bytes, longest_bytes: LONGEST_LINE_BYTES },
+        details: sizes,
       },
     );
+  }
+  const read_back = parseLine(line.trimEnd());
+  if (read_back.kind === "damaged")
+    throw new Error(`the event could not be read again: ${read_back.problem}`);
+  if (log.events.some(({ event_id }) => event_id === event.event_id)) {
+    throw new Error(`the new event's id ${event.event_id} is taken`);
   }
   const last_event_id = after.work_packages.get(event.wp_id)?.last_event_id;
   if (last_event_id === event.event_id) return undefined;
   return refuse(
     "POSTCONDITION_FAILED",
     `${event.wp_id}: the log's history would overrule the move to ${event.to_lane}; nothing is recorded`,
-    { hint: "lane doctor says what is wrong with the log", details: { last_event_id } },
+    { hint: "lane doctor", details: { last_event_id: last_event_id ?? null } },
   );
 }
 
 /** Puts the event on the disk. Undefined: the log was replaced, and all has to be decided anew. */
 function append({ state, decision, after }: Decided, log: OpenLog): FeatureState | undefined {
-  if (decision.kind !== "append") return state;
+  if (decision.kind !== "append") {
+    // Whoever wrote it may have died before it was on the disk for good.
+    syncLog(log);
+    return state;
+  }
   const appended = appendToLog(log, formatLine(decision.event));
   if (appended.kind === "replaced") return undefined;
   const is_alone = appended.others.length === 0;

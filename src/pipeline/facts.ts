@@ -10,7 +10,7 @@ import type { Feature } from "../project/feature.ts";
 import { listPages, type Page, type Pages } from "../project/pages.ts";
 import { readIfThere } from "../store/durable_file.ts";
 import { shownPath } from "../store/paths.ts";
-import { pageLane } from "../views/frontmatter.ts";
+import { shownLane } from "../views/page_facts.ts";
 import type { FeatureState } from "./feature_state.ts";
 
 /** What the guards of a move look at, besides the request and the log. */
@@ -35,19 +35,30 @@ export function lookUpFacts(
 export function refuseUnmigrated({ feature, reduction, workflow }: FeatureState): Refused | undefined {
   if (reduction.event_count > 0) return undefined;
   const initial = initialLane(workflow);
-  const moved = [...listPages(feature).values()].flat().flatMap((page) => {
-    const lane = laneShownBy(page);
-    return lane === undefined || resolveLane(workflow, lane) === initial ? [] : [{ page, lane }];
+  const moved = [...listPages(feature).values()].flat().flatMap((page): MovedPage[] => {
+    const lane = shownLane(page);
+    if (lane === undefined) return [];
+    if (typeof lane !== "string")
+      return [{ page, lane: null, says: `does not tell its lane: ${lane.unclear}` }];
+    return resolveLane(workflow, lane) === initial ? [] : [{ page, lane, says: `says ${visible(lane)}` }];
   });
   const [first] = moved;
   if (first === undefined) return undefined;
-  const shown = `${first.page.shown} says ${visible(first.lane)}`;
   const more = moved.length - 1;
   const others = more > 0 ? `, and ${more} more ${more > 1 ? "pages are" : "page is"} not in ${initial}` : "";
+  const shown = `${first.page.shown} ${first.says}`;
   return refuse("NOT_MIGRATED", `${visible(feature.slug)} has no events yet, but ${shown}${others}`, {
     hint: `lane migrate ${shellOption("--feature", feature.slug)}`,
     details: { pages: moved.map(({ page, lane }) => ({ wp: page.wp_id, lane, file: page.shown })) },
   });
+}
+
+/** A page that says something else than a feature without events does. */
+interface MovedPage {
+  readonly page: Page;
+  /** Null when nobody can tell it. */
+  readonly lane: string | null;
+  readonly says: string;
 }
 
 /** A work package without a page can be moved, but is probably a slip of the pen. */
@@ -55,9 +66,4 @@ export function warnWithoutPage(wp_id: string, feature: Feature, pages: Pages): 
   if (pages.has(wp_id)) return [];
   const folder = shownPath(feature.project.root, feature.pages_folder);
   return [{ code: "EVENT_WITHOUT_PAGE", message: `${wp_id} has no page in ${folder}/` }];
-}
-
-function laneShownBy(page: Page): string | undefined {
-  const lane = pageLane(page.text());
-  return typeof lane === "string" && lane.trim() !== "" ? lane : undefined;
 }

@@ -5,7 +5,7 @@ import { renderSnapshot, snapshotOf } from "../domain/snapshot.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import { readIfThere, replaceFile } from "../store/durable_file.ts";
-import { closeLog, openLog } from "../store/event_log.ts";
+import { readLog } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { planViews, updateViews, type ViewsOutcome } from "../views/views.ts";
 import { type FeatureState, readFeatureState, understand } from "./feature_state.ts";
@@ -25,17 +25,14 @@ export interface Materialized {
  */
 export async function materialize(feature: Feature, lock_timeout_ms: number): Promise<Result<Materialized>> {
   return withFeatureLock(feature.lock, lock_timeout_ms, () => {
-    const log = openLog(feature.log);
+    const log = readLog(feature.log);
     if (!log.ok) return log;
-    try {
-      const state = understand(feature, log.value.content);
-      if (!state.ok) return state;
-      const snapshot = writeSnapshot(state.value);
-      const views = updateViews(feature, listPages(feature), state.value.reduction, state.value.workflow);
-      return ok({ feature: feature.slug, snapshot, views: views.outcome, warnings: views.warnings });
-    } finally {
-      closeLog(log.value);
-    }
+    const state = understand(feature, log.value);
+    if (!state.ok) return state;
+    const snapshot = writeSnapshot(state.value);
+    const { reduction, workflow } = state.value;
+    const views = updateViews(feature, listPages(feature), reduction, workflow);
+    return ok({ feature: feature.slug, snapshot, views: views.outcome, warnings: views.warnings });
   });
 }
 

@@ -1,10 +1,10 @@
 /** The pages of a feature's work packages: `tasks/WP01-<anything>.md`. */
 
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { compareWpIds, wpIdOfPage } from "../domain/identifiers.ts";
+import { readIfThere } from "../store/durable_file.ts";
 import { realPathsIn, shownPath } from "../store/paths.ts";
-import { attempt } from "../store/storage_error.ts";
+import { StorageError } from "../store/storage_error.ts";
 import type { Feature } from "./feature.ts";
 
 /** A page on disk. */
@@ -40,7 +40,8 @@ export function listPages(feature: Feature): Pages {
 function readOnce(shown: string, path: () => string): () => string {
   let text: string | undefined;
   return () => {
-    text ??= attempt("read", shown, () => readFileSync(path(), "latin1"));
+    text ??= readIfThere(path(), "latin1");
+    if (text === undefined) throw new StorageError("read", shown, "it is not there any more");
     return text;
   };
 }

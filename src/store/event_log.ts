@@ -1,6 +1,6 @@
 /** The log: the only truth. Read whole, or not trusted at all; only ever appended to. */
 
-import { closeSync, constants, fstatSync, openSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, fsyncSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { StatusEvent } from "../domain/event.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
@@ -100,6 +100,17 @@ export function appendToLog(
     return { kind: "appended", others: appendedByOthers(fd, log, bytes, vocabulary) };
   } finally {
     if (created !== undefined) closeSync(created);
+  }
+}
+
+/** Makes what the log says durable, whoever wrote it. @throws StorageError when that fails */
+export function syncLog({ fd, place }: OpenLog): void {
+  if (fd === undefined) return;
+  try {
+    fsyncSync(fd);
+    syncDirectory(dirname(place.path));
+  } catch (error) {
+    throw new StorageError("sync", place.shown, causeOf(error), { outcome_unknown: true });
   }
 }
 

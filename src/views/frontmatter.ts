@@ -34,6 +34,8 @@ interface LaneValue {
 /** Why a page's lane can't be told or changed, as the end of a sentence. */
 export interface Unclear {
   readonly unclear: string;
+  /** Whether a YAML parser could tell the lane all the same. */
+  readonly is_yaml: boolean;
 }
 
 const OPENING = /^(?:\xef\xbb\xbf)?---[ \t]*(\r?\n)/;
@@ -41,6 +43,8 @@ const CLOSING = /^(?:---|\.\.\.)[ \t]*\r?$/m;
 const LANE_KEY = /^(?:lane|"lane"|'lane')[ \t]*:(?=[ \t\r\n])/gm;
 const TITLE_KEY = /^(?:title|"title"|'title')[ \t]*:(?=[ \t\r\n])/gm;
 const CONFLICT_MARKERS = /^<{7}(?: |\r?$)[\s\S]*^>{7}(?: |\r?$)/m;
+
+const CONFLICT_LINE = /^(?:<{7}|={7}|>{7})/m;
 
 /** Lines that no plain list of keys has: flow collections, complex keys, tags, anchors, directives. */
 const OTHER_YAML = /^[{}[\],?%&*!|>@`]/m;
@@ -76,7 +80,7 @@ export function pageTitle(page: string): string | undefined {
  */
 export function setPageLane(page: string, lane: Lane): string | Unclear {
   const found = locate(page, LANE_KEY);
-  if (found === undefined) return { unclear: "it has no frontmatter" };
+  if (found === undefined) return { unclear: "it has no frontmatter", is_yaml: false };
   if ("unclear" in found) return found;
   const { frontmatter, value } = found;
   if (value === undefined) return addLane(page, frontmatter, lane);
@@ -94,17 +98,23 @@ function locate(
   page: string,
   key_pattern: RegExp,
 ): { frontmatter: Frontmatter; value: LaneValue | undefined } | Unclear | undefined {
-  if (CONFLICT_MARKERS.test(page)) return { unclear: "it holds git conflict markers" };
   const frontmatter = findFrontmatter(page);
+  if (CONFLICT_MARKERS.test(page)) {
+    const is_yaml = frontmatter !== undefined && !CONFLICT_LINE.test(page.slice(0, frontmatter.end));
+    return { unclear: "it holds git conflict markers", is_yaml };
+  }
   if (frontmatter === undefined) return undefined;
   const text = page.slice(frontmatter.start, frontmatter.end);
-  if (OTHER_YAML.test(text) || ROOT_LIST.test(text)) return { unclear: "its frontmatter is no list of keys" };
+  if (OTHER_YAML.test(text) || ROOT_LIST.test(text)) {
+    return { unclear: "its frontmatter is no plain list of keys", is_yaml: true };
+  }
   const keys = [...text.matchAll(key_pattern)];
   const [key] = keys;
-  if (keys.length > 1) return { unclear: `${key?.[0].trim()} stands there twice` };
+  if (keys.length > 1) return { unclear: `${key?.[0].trim()} stands there twice`, is_yaml: false };
   if (key === undefined) return { frontmatter, value: undefined };
   const value = readValue(page, frontmatter.start + key.index + key[0].length, frontmatter.end);
-  return value === undefined ? { unclear: `its ${key[0].trim()} is no plain word` } : { frontmatter, value };
+  if (value === undefined) return { unclear: `its ${key[0].trim()} is no plain word`, is_yaml: true };
+  return { frontmatter, value };
 }
 
 function findFrontmatter(page: string): Frontmatter | undefined {
@@ -142,10 +152,14 @@ function readValue(page: string, from: number, end: number): LaneValue | undefin
   };
 }
 
+/** A key whose letters are spelled out (`"l\\x61ne"`) may be the one that seems to be missing. */
+const SPELLED_KEY = /^"[^"\r\n]*\\[xuU]/m;
 const ANY_KEY = /^[A-Za-z_"'][^\r\n]*:(?:[ \t\r\n]|$)/m;
+
 /** Adds the key as the last one. */
 function addLane(page: string, { start, end, line_end }: Frontmatter, lane: Lane): string | Unclear {
   const text = page.slice(start, end);
-  if (text.trim() !== "" && !ANY_KEY.test(text)) return { unclear: "its frontmatter is no list of keys" };
+  if ((text.trim() !== "" && !ANY_KEY.test(text)) || SPELLED_KEY.test(text))
+    return { unclear: "its frontmatter is no list of keys", is_yaml: true };
   return `${page.slice(0, end)}lane: ${lane}${line_end}${page.slice(end)}`;
 }

@@ -1,7 +1,7 @@
-/** What a page says of its work package, besides the lane. */
+/** What a page says of its work package, read for other purposes than to change it. */
 
 import type { Page } from "../project/pages.ts";
-import { frontmatterText, pageTitle } from "./frontmatter.ts";
+import { frontmatterText, pageLane, pageTitle, type Unclear } from "./frontmatter.ts";
 
 /** A work package's own description. */
 export interface PageFacts {
@@ -14,17 +14,34 @@ export function readPageFacts(page: Page): PageFacts {
   return { title: titleOf(page.text()) ?? wordsOfName(page.shown) };
 }
 
+/**
+ * The lane that a page shows, asking a YAML parser where a look is not enough.
+ *
+ * @returns undefined when it shows none; unclear when nobody can tell
+ */
+export function shownLane(page: Page): string | undefined | Unclear {
+  const lane = pageLane(page.text());
+  if (typeof lane === "string") return /^(?:|~|null)$/i.test(lane.trim()) ? undefined : lane;
+  if (lane === undefined || !lane.is_yaml) return lane;
+  const keys = keysOf(page.text());
+  if (keys === undefined) return lane;
+  return keys.lane == null ? undefined : String(keys.lane);
+}
+
 function titleOf(page: string): string | undefined {
   const plain = pageTitle(page);
   if (plain !== undefined && plain.trim() !== "") return Buffer.from(plain, "latin1").toString("utf8");
+  const title = keysOf(page)?.title;
+  return typeof title === "string" && title.trim() !== "" ? title : undefined;
+}
+
+/** The frontmatter's keys; undefined when there is none, or none that is YAML. */
+function keysOf(page: string): Readonly<Record<string, unknown>> | undefined {
   const frontmatter = frontmatterText(page);
   if (frontmatter === undefined) return undefined;
   try {
-    const keys = Bun.YAML.parse(Buffer.from(frontmatter, "latin1").toString("utf8")) as {
-      title?: unknown;
-    } | null;
-    const title = keys?.title;
-    return typeof title === "string" && title.trim() !== "" ? title : undefined;
+    const keys: unknown = Bun.YAML.parse(Buffer.from(frontmatter, "latin1").toString("utf8"));
+    return typeof keys === "object" && keys !== null ? (keys as Record<string, unknown>) : {};
   } catch {
     return undefined;
   }

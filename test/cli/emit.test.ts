@@ -58,7 +58,9 @@ test("emit --dry-run decides and writes nothing", () => {
   const would_not = lane(project.root, "emit WP01 --to done --actor ana --dry-run");
 
   expect(told(would)).toEqual(
-    answered("WP01: would move planned -> claimed, by ana (dry run: nothing is written)"),
+    answered(
+      "WP01: would move planned -> claimed, by ana\ndry run: nothing is written to kitty-specs/034-test-feature/status.events.jsonl",
+    ),
   );
   expect(would_not.code).toBe(1);
   expect(treeState(project.root)).toEqual(before);

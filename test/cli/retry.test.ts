@@ -62,7 +62,7 @@ test("a key that was used for another lane, actor or work package is a conflict"
     expect(told(lane(project.root, words))).toEqual(
       refused(
         1,
-        `Error: ${words.split(" ")[1]}: key claim-1 was used for something else: WP01 planned -> claimed (event <id 1>)`,
+        `Error: ${words.split(" ")[1]}: key claim-1 was used for something else: WP01 planned -> claimed by claude (event <id 1>)`,
         "Hint: use a new key for a new request",
       ),
     );

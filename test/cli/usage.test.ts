@@ -148,7 +148,7 @@ const SLIPS: readonly Slip[] = [
     slip: "no work package",
     words: ["emit", "--to", "claimed", "--actor", "ana"],
     message: "lane emit: <wp> is missing",
-    hint: "lane emit <wp>",
+    hint: "lane emit <wp> --to <lane>",
   },
   {
     slip: "no lane to move to, by place",

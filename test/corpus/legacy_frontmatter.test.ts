@@ -63,7 +63,7 @@ describe.skipIf(LANE_CORPUS === undefined || LANE_CORPUS === "")("legacy frontma
         const changed = setPageLane(page, "claimed");
         if (typeof changed !== "string") {
           // One page of this corpus was committed with a conflict in its body.
-          expect(changed).toEqual({ unclear: "it holds git conflict markers" });
+          expect(changed).toEqual({ unclear: "it holds git conflict markers", is_yaml: true });
           expect(page).toMatch(/^<{7} HEAD$/m);
           continue;
         }

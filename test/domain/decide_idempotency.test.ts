@@ -77,7 +77,7 @@ describe("decide() with an idempotency key", () => {
 
       expect(refusal.code).toBe("IDEMPOTENCY_CONFLICT");
       expect(refusal.message).toEndWith(
-        `key k1 was used for something else: WP01 planned -> claimed (event ${eventId(7)})`,
+        `key k1 was used for something else: WP01 planned -> claimed by claude (event ${eventId(7)})`,
       );
       expect(refusal.details?.event_id).toBe(eventId(7));
     });

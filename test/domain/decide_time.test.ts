@@ -103,13 +103,15 @@ describe("decide() at the end of time", () => {
     expect(refusal.details).toEqual({ event_id: eventId(1), at: formatInstant(END_US - 1) });
   });
 
-  test("refuses when the clock itself is past it", () => {
-    const refusal = refusalOf(decidedBeside(CLOCK_US, END_US + 5));
+  test("refuses when the clock itself is past it, or before the beginning", () => {
+    for (const clock_us of [END_US + 5, -1]) {
+      const refusal = refusalOf(decide(aRequest(), untouched(), stampAt(clock_us)));
 
-    expect(refusal.code).toBe("IO");
-    expect(refusal.message).toBe(
-      "WP01: no time is left before the year 2200: the clock of this machine is past it",
-    );
+      expect(refusal.code).toBe("IO");
+      expect(refusal.message).toBe(
+        "WP01: only the years 1970 to 2199 can be written: the clock of this machine stands outside",
+      );
+    }
   });
 
   test("refuses an illegal move as such, whatever the time", () => {

@@ -28,6 +28,12 @@ describe("checkEvidence()", () => {
     expect(checkEvidence(evidence)).toEqual({ ok: true, value: evidence } as never);
   });
 
+  test("keeps extra fields far deeper than anybody nests them", () => {
+    const evidence = { review: REVIEW, extra: nested(50) };
+
+    expect(checkEvidence(evidence)).toEqual({ ok: true, value: evidence } as never);
+  });
+
   test("does not change what the caller gave", () => {
     const evidence = { review: { reviewer: "ana", verdict: "approved" } };
 

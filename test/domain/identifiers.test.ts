@@ -42,7 +42,7 @@ describe("parseWpId()", () => {
       "WP1\n2",
       "-1",
     ]) {
-      expect(refusalOf(parseWpId(typed)).code).toBe("INVALID_ID");
+      expect(refusalOf(parseWpId(typed))).toMatchObject({ code: "INVALID_ID", details: { found: typed } });
     }
   });
 });
@@ -67,7 +67,7 @@ describe("parseEventId()", () => {
       "81HXYZ0123456789ABCDEFGHJK",
       "01HXYZ0123456789ABCDEFGHJK\n",
     ]) {
-      expect(refusalOf(parseEventId(text)).code).toBe("INVALID_ID");
+      expect(refusalOf(parseEventId(text))).toMatchObject({ code: "INVALID_ID", details: { found: text } });
     }
   });
 });
@@ -95,7 +95,8 @@ describe("parseFeatureSlug()", () => {
       "\ud800",
       "ä".repeat(101),
     ]) {
-      expect(refusalOf(parseFeatureSlug(slug)).code).toBe("INVALID_ID");
+      const found = slug.slice(0, 200);
+      expect(refusalOf(parseFeatureSlug(slug))).toMatchObject({ code: "INVALID_ID", details: { found } });
     }
   });
 });
@@ -132,6 +133,7 @@ describe("compareWpIds()", () => {
   });
 
   test("is a total order, however many digits", () => {
+    expect(compareWpIds("WP01", "WP01")).toBe(0);
     const id = fc.stringMatching(/^WP\d{2,25}$/);
     fc.assert(
       fc.property(id, id, id, (a, b, c) => {

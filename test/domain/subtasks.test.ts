@@ -70,6 +70,10 @@ describe("uncheckedSubtasks()", () => {
     ).toEqual(["a", "b", "c", "d"]);
   });
 
+  test("gives each text without the blanks around it", () => {
+    expect(unchecked("## WP01", "-  [ ]   a b  ", "- [ ] c\t")).toEqual(["a b", "c"]);
+  });
+
   test("does not take other text for items", () => {
     expect(
       unchecked("## WP01", "- [] a", "-[ ] b", "- [ ]c", "- [y] d", "[ ] e", "a - [ ] f", "> - [ ] g"),

@@ -77,6 +77,7 @@ describe("visible()", () => {
 describe("quoted()", () => {
   test("cuts a long text and says so", () => {
     expect(quoted("abc")).toBe('"abc"');
+    expect(quoted("abc", 3)).toBe('"abc"');
     expect(quoted("abcdef", 3)).toBe('"abc…"');
     expect(quoted("a\nb")).toBe('"a\\nb"');
   });

@@ -84,6 +84,15 @@ describe("SEVEN_LANE", () => {
     expect(SEVEN_LANE.lanes.filter(({ finished }) => finished).map(({ name }) => name)).toEqual(["done"]);
   });
 
+  test("knows in which lanes somebody is at work, has to look, or is held up", () => {
+    const marked = (mark: "active" | "review" | "blocked") =>
+      SEVEN_LANE.lanes.filter((lane) => lane[mark]).map(({ name }) => name);
+
+    expect(marked("active")).toEqual(["claimed", "in_progress"]);
+    expect(marked("review")).toEqual(["for_review"]);
+    expect(marked("blocked")).toEqual(["blocked"]);
+  });
+
   test("guards what the model guards", () => {
     const guarded = tableOf(SEVEN_LANE).pairs.filter(({ guards }) => guards.length > 0);
 
@@ -163,7 +172,7 @@ describe("defineWorkflow()", () => {
   });
 
   test("WorkflowSchema refuses lane names that YAML would read as something else than text", () => {
-    for (const name of ["null", "yes", "on", "1st", "a-b", "A", ""]) {
+    for (const name of ["null", "true", "false", "yes", "no", "on", "off", "y", "n", "1st", "a-b", "A", ""]) {
       expect(v.safeParse(WorkflowSchema, { ...table, lanes: [{ name }] }).success).toBe(false);
     }
   });

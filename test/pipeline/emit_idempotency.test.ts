@@ -108,7 +108,7 @@ describe("emitStatusTransition() with a key that was used for something else", (
 
     expect(refusal).toMatchObject({
       code: "IDEMPOTENCY_CONFLICT",
-      message: expect.stringContaining(`WP01 planned -> claimed (event ${first.event.event_id})`),
+      message: expect.stringContaining(`WP01 planned -> claimed by claude (event ${first.event.event_id})`),
     });
     expect(treeState(project.folder)).toEqual(before);
   });

@@ -227,7 +227,7 @@ test("emitStatusTransition() appends to the file that the path leads to, whateve
   using project = makeProject({ files: { "status.events.jsonl": lineAt(1) } });
   linkSync(project.log_path, `${project.log_path}.backup`);
 
-  answerOf(await project.emit({ to_lane: "in_progress" }));
+  answerOf(await project.emit({ to_lane: "in_progress" }, stampAt(2)));
 
   expect(readFileSync(`${project.log_path}.backup`, "utf8")).toBe(project.read("status.events.jsonl"));
 });

@@ -28,10 +28,12 @@ describe("emitStatusTransition() that can't write a view is ok, and warns", () =
       "lane: planned\n",
       "<<<<<<< HEAD\nlane: planned\n=======\nlane: done\n>>>>>>> theirs\n",
     );
-    using project = makeProject({ files: { [PAGE]: page } });
+    using project = makeProject();
+    await project.walk("claimed");
+    writeFileSync(project.path(PAGE), page);
     const before = treeState(project.path("tasks"));
 
-    expect(await warnedBy(project)).toEqual(["VIEW_FAILED"]);
+    expect(await warnedBy(project, "in_progress")).toEqual(["VIEW_FAILED"]);
 
     expect(treeState(project.path("tasks"))).toEqual(before);
   });

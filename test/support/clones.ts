@@ -133,7 +133,7 @@ function emit(
     newest,
     keyed: [],
     slug: { key: "feature_slug", value: "034-status-model" } as const,
-    workspace_context: "worktree:/work",
+    workspace_context: "worktree:/repo",
     unchecked_subtasks: [],
   };
   // Unique ids whose order has nothing to do with that of the emits.

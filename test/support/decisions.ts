@@ -50,7 +50,7 @@ export function situationOf(events: readonly StatusEvent[], fields: Partial<Situ
     newest: events.at(-1),
     keyed: [],
     slug: { key: "feature_slug", value: "034-status-model" },
-    workspace_context: "worktree:/work",
+    workspace_context: "worktree:/repo",
     unchecked_subtasks: [],
     ...fields,
   };

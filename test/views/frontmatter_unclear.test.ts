@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { frontmatterText, pageLane, pageTitle, setPageLane } from "../../src/views/frontmatter.ts";
 
-const UNCLEAR = { unclear: expect.any(String) };
+const UNCLEAR = { unclear: expect.any(String), is_yaml: expect.any(Boolean) };
 
 // Frontmatter whose lane is not one word on its line: what it holds must not be guessed at.
 const NO_PLAIN_WORD: Readonly<Record<string, readonly string[]>> = {
@@ -50,10 +50,10 @@ describe("setPageLane() leaves alone, and says so,", () => {
   test("in words that name the key and what is wrong with it", () => {
     const saysOf = (lines: string) => setPageLane(`---\n${lines}\n---\n`, "claimed");
 
-    expect(saysOf("lane : [x]")).toEqual({ unclear: "its lane : is no plain word" });
-    expect(saysOf("lane: x\nlane: y")).toEqual({ unclear: "lane: stands there twice" });
-    expect(saysOf("- x")).toEqual({ unclear: "its frontmatter is no list of keys" });
-    expect(setPageLane("", "claimed")).toEqual({ unclear: "it has no frontmatter" });
+    expect(saysOf("lane : [x]")).toEqual({ unclear: "its lane : is no plain word", is_yaml: true });
+    expect(saysOf("lane: x\nlane: y")).toEqual({ unclear: "lane: stands there twice", is_yaml: false });
+    expect(saysOf("- x")).toEqual({ unclear: "its frontmatter is no plain list of keys", is_yaml: true });
+    expect(setPageLane("", "claimed")).toEqual({ unclear: "it has no frontmatter", is_yaml: false });
   });
 
   test("a page without frontmatter", () => {
