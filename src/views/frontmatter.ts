@@ -111,7 +111,7 @@ function locate(
   const keys = [...text.matchAll(key_pattern)];
   const [key] = keys;
   if (keys.length > 1) return { unclear: `${key?.[0].trim()} stands there twice`, is_yaml: false };
-  if (key === undefined) return { frontmatter, value: undefined };
+  if (key === undefined) return mayHide(text) ?? { frontmatter, value: undefined };
   const value = readValue(page, frontmatter.start + key.index + key[0].length, frontmatter.end);
   if (value === undefined) return { unclear: `its ${key[0].trim()} is no plain word`, is_yaml: true };
   return { frontmatter, value };
@@ -152,14 +152,18 @@ function readValue(page: string, from: number, end: number): LaneValue | undefin
   };
 }
 
-/** A key whose letters are spelled out (`"l\\x61ne"`) may be the one that seems to be missing. */
-const SPELLED_KEY = /^"[^"\r\n]*\\[xuU]/m;
 const ANY_KEY = /^[A-Za-z_"'][^\r\n]*:(?:[ \t\r\n]|$)/m;
+const NO_KEYS = /^(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*$/;
+/** A key whose letters are spelled out, like `"l\x61ne"`. */
+const SPELLED_KEY = /^"[^"\r\n]*\\[xuU]/m;
+
+/** Whether the key that seems to be missing may be there in another form: indented, or spelled out. */
+function mayHide(text: string): Unclear | undefined {
+  if ((ANY_KEY.test(text) || NO_KEYS.test(text)) && !SPELLED_KEY.test(text)) return undefined;
+  return { unclear: "its frontmatter is no plain list of keys", is_yaml: true };
+}
 
 /** Adds the key as the last one. */
-function addLane(page: string, { start, end, line_end }: Frontmatter, lane: Lane): string | Unclear {
-  const text = page.slice(start, end);
-  if ((text.trim() !== "" && !ANY_KEY.test(text)) || SPELLED_KEY.test(text))
-    return { unclear: "its frontmatter is no list of keys", is_yaml: true };
+function addLane(page: string, { end, line_end }: Frontmatter, lane: Lane): string {
   return `${page.slice(0, end)}lane: ${lane}${line_end}${page.slice(end)}`;
 }

@@ -158,6 +158,7 @@ test("in a linked worktree the main worktree's log is used and named; --here tak
       "WP02",
       "claimed, moved by ana <age>",
       "next: in_progress, blocked, canceled",
+      "log:  kitty-specs/034-foo/status.events.jsonl",
       "",
       "<time>  planned -> claimed  ana  <id 1>",
     ),

@@ -142,7 +142,7 @@ test("evidence larger than a line of the log is refused, from stdin and from a f
   writeFileSync(join(project.root, "large.json"), large);
   const expected = (name: string) =>
     refused(
-      1,
+      6,
       `Error: the evidence in ${name} is larger than a line of the log, 1 MiB`,
       "Hint: put large evidence into a file, and refer to it",
     );

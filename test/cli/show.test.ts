@@ -68,7 +68,7 @@ test("show warns when the pages of a feature without events have moved", () => {
   using project = makeProject({ files: { "tasks/WP01-first.md": pageText("done") } });
   expect(plain(lane(project.root, "show WP01"))).toEqual({
     code: 0,
-    stdout: "WP01  First\nplanned\nnext: claimed, blocked, canceled\n",
+    stdout: "WP01  First\nplanned\nnext: claimed, blocked, canceled\nlog:  none yet\n",
     stderr:
       `Warning: ${SLUG} has no events yet, but kitty-specs/${SLUG}/tasks/WP01-first.md says done; ` +
       `lane migrate --feature ${SLUG}\n`,
@@ -115,6 +115,7 @@ test("show of a work package tells its history, oldest first, with what each eve
       "WP01  First",
       "in_progress, moved by ana just now",
       "next: planned, for_review, blocked, canceled",
+      `log:  kitty-specs/${SLUG}/status.events.jsonl`,
       "",
       `2190-01-01 00:01:00  planned -> claimed         claude  ${id(1)}`,
       `2190-01-01 00:02:00  claimed -> in_progress     claude  ${id(2)}`,
@@ -139,6 +140,7 @@ test("show of a work package that is over says that nothing comes next", () => {
       "WP01",
       "canceled, moved by ana just now",
       "next: nothing, work here is over",
+      `log:  kitty-specs/${SLUG}/status.events.jsonl`,
       "",
       `2190-01-01 00:01:00  planned -> canceled  ana  ${id(1)}`,
     ),
@@ -148,7 +150,7 @@ test("show of a work package that is over says that nothing comes next", () => {
 test("show of a work package without events tells title, lane and what comes next", () => {
   using project = makeProject();
   expect(plain(lane(project.root, "show WP01"))).toEqual(
-    answered("WP01  First", "planned", "next: claimed, blocked, canceled"),
+    answered("WP01  First", "planned", "next: claimed, blocked, canceled", "log:  none yet"),
   );
 });
 

@@ -117,6 +117,13 @@ describe("parseEvidence()", () => {
     expect(refusal.code).toBe("EVIDENCE_INVALID");
   });
 
+  test("refuses a list with holes, which JSON has not", () => {
+    const holes: unknown[] = [];
+    holes[1] = 1;
+
+    expect(refusalOf(checkEvidence({ review: REVIEW, extra: { holes } })).code).toBe("EVIDENCE_INVALID");
+  });
+
   test("survives hostile nesting", () => {
     const text = `{"review": ${JSON.stringify(REVIEW)}, "extra": ${"[".repeat(10_000)}${"]".repeat(10_000)}}`;
 

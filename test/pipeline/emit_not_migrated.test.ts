@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import { existsSync } from "node:fs";
 import { answerOf, makeProject, pageText, refusalOf, SLUG, treeState } from "../support/project.ts";
 
 const DONE = { "tasks/WP01-first.md": pageText("planned"), "tasks/WP02-b.md": pageText("done") };
@@ -50,7 +51,44 @@ describe("emitStatusTransition() refuses with NOT_MIGRATED", () => {
   });
 });
 
+const CONFLICT = "<<<<<<< HEAD\nlane: done\n=======\nlane: doing\n>>>>>>> theirs\n";
+
+describe("emitStatusTransition() refuses with NOT_MIGRATED, rather than lose what a page says,", () => {
+  test.each([
+    "lane: !!str done\n",
+    "lane:\n  done\n",
+    "lane: >-\n  done\n",
+    "lane: &l done\n",
+    'lane: "d\\x6fne"\n',
+    "lane: planned\nlane: done\n",
+    "{lane: done}\n",
+    "  lane: done\n",
+    '"l\\x61ne": done\n',
+    CONFLICT,
+  ])("where its frontmatter is %j", async (frontmatter) => {
+    using project = makeProject({ files: { "tasks/WP02.md": `---\n${frontmatter}---\n` } });
+
+    expect(refusalOf(await project.emit({ to_lane: "claimed" })).code).toBe("NOT_MIGRATED");
+    expect(existsSync(project.log_path)).toBe(false);
+  });
+});
+
 describe("emitStatusTransition() goes on", () => {
+  test.each(["lane: ~\n", "lane: null\n", "lane: !!str planned\n", "lane:\n  planned\n"])(
+    "where a parser finds no other lane in %j",
+    async (frontmatter) => {
+      using project = makeProject({ files: { "tasks/WP02.md": `---\n${frontmatter}---\n` } });
+
+      expect(answerOf(await project.emit({ to_lane: "claimed" })).lane).toBe("claimed");
+    },
+  );
+
+  test("where a page has a conflict in its body alone", async () => {
+    using project = makeProject({ files: { "tasks/WP02.md": `${pageText("planned")}\n${CONFLICT}` } });
+
+    expect(answerOf(await project.emit({ to_lane: "claimed" })).lane).toBe("claimed");
+  });
+
   test.each(["planned", "Planned", " PLANNED", '"planned"', "'planned'", "", '""', "planned # soon"])(
     "where the only page says %j",
     async (lane) => {

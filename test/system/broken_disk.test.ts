@@ -16,9 +16,15 @@ const CAN_TRACE = Bun.spawnSync(["strace", "-f", "-o", "/dev/null", "true"]).exi
 if (!CAN_TRACE) console.warn("Skipped: no process can be traced here (strace, ptrace)");
 
 /** Emits while these calls on a path fail. */
-function emitWith(project: TemporaryProject, calls: string, fault: string, path: string) {
+function emitWith(
+  project: TemporaryProject,
+  calls: string,
+  fault: string,
+  path: string,
+  ...options: string[]
+) {
   const inject = ["-e", `trace=${calls}`, "-e", `inject=${calls}:${fault}`, "-P", path];
-  const command = ["emit", "WP01", "--to", "in_progress", "--actor", "claude", "--json"];
+  const command = ["emit", "WP01", "--to", "in_progress", "--actor", "claude", "--json", ...options];
   const { exitCode, stdout, stderr } = Bun.spawnSync(
     ["strace", "-f", "-qq", "-o", "/dev/null", ...inject, "--", LANE, ...command],
     { cwd: project.root },
@@ -67,6 +73,17 @@ describe.skipIf(!CAN_TRACE)("lane emit", () => {
     expect(answer).toMatchObject({ exitCode: 6, error: { code: "IO", details: { outcome_unknown: true } } });
     expect(answer.error.message).toContain("outcome unknown: it may be recorded");
     expect(project.read("status.json")).toBe("{}\n");
+  });
+
+  test("claims no success for a replay that can't be synced either", () => {
+    using project = makeClaimed();
+    const emit = () =>
+      emitWith(project, "fsync,fdatasync", "error=EIO", project.log_path, "--idempotency-key", "k");
+    expect(emit()).toMatchObject({ exitCode: 6, error: { details: { outcome_unknown: true } } });
+
+    expect(emit()).toMatchObject({ exitCode: 6, error: { details: { outcome_unknown: true } } });
+
+    expect(project.events()).toHaveLength(2);
   });
 
   test("says outcome unknown when the folder of a new log can't be synced", () => {

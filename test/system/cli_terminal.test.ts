@@ -13,7 +13,7 @@ test("text has colour on a terminal", () => {
   const { code, shown } = onTerminal(project, "show WP01", TERMINAL);
   expect(code).toBe(0);
   expect(shown).toBe(
-    "\u001b[1mWP01\u001b[0m  First\r\n\u001b[37mplanned\u001b[0m\r\n\u001b[2mnext: claimed, blocked, canceled\u001b[0m\r\n",
+    "\u001b[1mWP01\u001b[0m  First\r\n\u001b[37mplanned\u001b[0m\r\n\u001b[2mnext: claimed, blocked, canceled\u001b[0m\r\n\u001b[2mlog:  none yet\u001b[0m\r\n",
   );
 });
 
