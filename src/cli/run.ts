@@ -19,7 +19,7 @@ export async function run(words: readonly string[], surroundings: Surroundings):
   const call = readCall(words);
   const outcome = call.ok ? await outcomeOf(call.value, surroundings) : call;
   return report(outcome, {
-    command: commandIn(words) ?? "lane",
+    command: (call.ok ? call.value.name : commandIn(words)) ?? "lane",
     json: isSwitchedOn("json", words),
     no_color: isSwitchedOn("no-color", words),
     env: surroundings.env,

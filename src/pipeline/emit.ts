@@ -139,10 +139,9 @@ function decideAgain(
 ): Result<Decided> | undefined {
   if (appended === undefined) return undefined;
   const event = state.log.events.find(({ event_id }) => event_id === appended.event_id);
-  return (
-    event &&
-    ok({ request, state, decision: { kind: "recorded", event, warnings: [] }, after: state.reduction })
-  );
+  if (event === undefined) return undefined;
+  const decision: Decision = { kind: "append", event, warnings: [] };
+  return ok({ request, state, decision, line: undefined, after: state.reduction });
 }
 
 /** Decides without a lock, and writes nothing. */
@@ -173,7 +172,9 @@ async function rehearse(
 interface Decided {
   readonly request: CheckedRequest;
   readonly state: FeatureState;
-  readonly decision: Decision | (Omit<Decision, "kind"> & { readonly kind: "recorded" });
+  readonly decision: Decision;
+  /** What is to be appended; undefined when the event stands in the log already. */
+  readonly line: string | undefined;
   /** What the log says when the decision is carried out. */
   readonly after: Reduction;
 }
@@ -202,14 +203,20 @@ function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): R
   const decision = decide(request, situation, stamp);
   if (!decision.ok) return decision;
   const { kind, event } = decision.value;
-  if (kind === "replay") return ok({ request, state, decision: decision.value, after: reduction });
+  const decided = { request, state, decision: decision.value };
+  if (kind === "replay") return ok({ ...decided, line: undefined, after: reduction });
+  const line = formatLine(event);
   const after = addEvent(reduction, event);
-  return refuseIneffective(event, after, state) ?? ok({ request, state, decision: decision.value, after });
+  return refuseIneffective(event, line, after, state) ?? ok({ ...decided, line, after });
 }
 
 /** What a new event must be before it may be written: readable, new, short enough, and the tip. */
-function refuseIneffective(event: StatusEvent, after: Reduction, { log }: FeatureState): Refused | undefined {
-  const line = formatLine(event);
+function refuseIneffective(
+  event: StatusEvent,
+  line: string,
+  after: Reduction,
+  { log }: FeatureState,
+): Refused | undefined {
   if (line.length > LONGEST_LINE_BYTES) {
     const sizes = { size_bytes: line.length, longest_bytes: LONGEST_LINE_BYTES };
     return refuse(
@@ -237,13 +244,13 @@ function refuseIneffective(event: StatusEvent, after: Reduction, { log }: Featur
 }
 
 /** Puts the event on the disk. Undefined: the log was replaced, and all has to be decided anew. */
-function append({ state, decision, after }: Decided, log: OpenLog): FeatureState | undefined {
-  if (decision.kind !== "append") {
+function append({ state, decision, line, after }: Decided, log: OpenLog): FeatureState | undefined {
+  if (line === undefined) {
     // Whoever wrote it may have died before it was on the disk for good.
     syncLog(log);
     return state;
   }
-  const appended = appendToLog(log, formatLine(decision.event));
+  const appended = appendToLog(log, line);
   if (appended.kind === "replaced") return undefined;
   const is_alone = appended.others.length === 0;
   const events = [...log.content.events, ...(is_alone ? [decision.event] : appended.others)];

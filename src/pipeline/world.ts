@@ -8,11 +8,12 @@ export const REAL_STAMP: Stamp = {
   get now_us() {
     return Date.now() * 1000;
   },
-  newEventId: (time_ms) => ulid(time_ms, randomFraction),
+  newEventId(time_ms) {
+    const random = crypto.getRandomValues(new Uint8Array(RANDOM_CHARACTERS));
+    let drawn = 0;
+    return ulid(time_ms, () => (random[drawn++ % RANDOM_CHARACTERS] ?? 0) / 256);
+  },
 };
 
-/** A random number from 0 up to, but not including, 1. */
-function randomFraction(): number {
-  const [value = 0] = crypto.getRandomValues(new Uint32Array(1));
-  return value / 2 ** 32;
-}
+/** How many of a ULID's characters are random; each takes one number below 1. */
+const RANDOM_CHARACTERS = 16;

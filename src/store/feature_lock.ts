@@ -7,7 +7,7 @@
  */
 
 import { Database } from "bun:sqlite";
-import { lstatSync, mkdirSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { realPathInside } from "./paths.ts";
@@ -63,7 +63,7 @@ function prepare({ path, base }: LockPlace): void {
   const folder = dirname(path);
   attempt("create", folder, () => {
     realPathInside(realpathSync(base), folder);
-    mkdirSync(folder, { recursive: true });
+    if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
   });
 }
 
