@@ -84,13 +84,18 @@ export function createFile(path: string, bytes: Uint8Array): void {
   attempt("create", path, () => writeNewFile(path, bytes));
 }
 
-/** Makes the names in a folder durable. Windows has no such call and needs none. */
+/**
+ * Makes the names in a folder durable. Windows has no such call and needs none; nor have
+ * some network file systems, which say so.
+ */
 export function syncDirectory(path: string): void {
   if (process.platform === "win32") return;
   attempt("sync", path, () => {
     const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
     try {
       fsyncSync(fd);
+    } catch (error) {
+      if (!["EINVAL", "ENOTSUP", "EOPNOTSUPP"].includes(errnoOf(error) ?? "")) throw error;
     } finally {
       closeSync(fd);
     }

@@ -95,7 +95,8 @@ export function appendToLog(
     const text = content.lacks_line_end ? `\n${lines}` : lines;
     const bytes = Buffer.from(text, "utf8");
     appendDurably(fd, place.path, bytes, content.size_bytes);
-    if (created !== undefined) syncFolderOf(place.path);
+    // Also for a log that is not new: whoever made it may have died before this.
+    syncFolderOf(place.path);
     if (!isStillAt(fd, place.path)) return { kind: "replaced" };
     return { kind: "appended", others: appendedByOthers(fd, log, bytes, vocabulary) };
   } finally {
