@@ -65,7 +65,13 @@ const CLOCK_TOLERANCE_US = 5 * 60 * 1_000_000;
 export function decide(request: CheckedRequest, situation: Situation, stamp: Stamp): Result<Decision> {
   const to = targetLane(request, situation.workflow);
   if (!to.ok) return to;
-  const move: Asked = { request, situation, from: laneOf(situation), to: to.value, now_us: stamp.now_us };
+  const move: Asked = {
+    request,
+    situation,
+    from: laneOf(situation),
+    to: to.value,
+    now_us: Math.floor(stamp.now_us),
+  };
 
   if (request.idempotency_key !== undefined && situation.keyed.length > 0) return replayed(move);
   const refused =
@@ -230,7 +236,7 @@ function hintFor(asked: Asked, failure: GuardFailure): string {
 function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decision> {
   const { request, situation, from, to, now_us } = asked;
   const at_us = timeAfter(situation.newest, now_us);
-  if (at_us < 0 || at_us >= END_OF_TIME_US) return refuseTime(asked, at_us);
+  if (!canBeWritten(now_us) || !canBeWritten(at_us)) return refuseTime(asked);
   const behind_us = at_us - now_us;
   const event: StatusEvent = {
     event_id: newEventId(Math.floor(at_us / 1000)),
@@ -261,10 +267,15 @@ function timeAfter(newest: StatusEvent | undefined, now_us: InstantUs): InstantU
   return newest === undefined ? now_us : Math.max(now_us, instantOf(newest) + 1);
 }
 
-function refuseTime({ request, situation, now_us }: Asked, at_us: InstantUs): Refused {
+function canBeWritten(instant_us: InstantUs): boolean {
+  return instant_us >= 0 && instant_us < END_OF_TIME_US;
+}
+
+function refuseTime({ request, situation, now_us }: Asked): Refused {
+  const { newest } = situation;
   const cause =
-    situation.newest !== undefined && at_us !== now_us
-      ? `event ${situation.newest.event_id} stands at ${situation.newest.at}`
+    newest !== undefined && canBeWritten(now_us)
+      ? `event ${newest.event_id} stands at ${newest.at}`
       : "the clock of this machine stands outside";
   return refuse("IO", `${request.wp_id}: only the years 1970 to 2199 can be written: ${cause}`, {
     details: { event_id: situation.newest?.event_id ?? null, at: situation.newest?.at ?? null },

@@ -78,7 +78,7 @@ export function formatLine(event: StatusEvent): string {
 
 function readTransition(record: LogRecord, vocabulary: Vocabulary): ParsedLine {
   const version = record.schema_version;
-  if (Number(version) > 1) {
+  if ((typeof version === "number" || typeof version === "string") && Number(version) > 1) {
     return damage("LOG_NEWER_SCHEMA", `written by a newer version (schema_version ${version})`);
   }
   if (!isStatusEvent(record)) return damage("EVENT_FIELD_INVALID", whatIsWrongWith(record));

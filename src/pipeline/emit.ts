@@ -13,6 +13,7 @@ import { formatLine, LONGEST_LINE_BYTES, parseLine } from "../domain/line.ts";
 import { addEvent, type Reduction, reduce } from "../domain/reduce.ts";
 import { ok, type Refused, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { type CheckedRequest, checkRequest, type TransitionRequest } from "../domain/request.ts";
+import { givenOrNull } from "../domain/text.ts";
 import { findMove, type Lane } from "../domain/workflow.ts";
 import { type Feature, findFeature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
@@ -27,7 +28,7 @@ import { type FeatureState, readFeatureState, understand } from "./feature_state
 import { writeSnapshot } from "./materialize.ts";
 import { REAL_STAMP } from "./world.ts";
 
-const PlaceSchema = v.looseObject({
+const PlaceSchema = v.object({
   /** The feature's slug or a prefix that only it has; found as for the command line when left out. */
   feature: v.optional(v.string()),
   /** Where the caller stands; the process's folder when left out. */
@@ -161,10 +162,7 @@ async function rehearse(
     snapshot: "unchanged",
     views: feature.phase === 0 ? "off" : "unchanged",
     telemetry: "off",
-    warnings: [
-      ...decided.value.decision.warnings,
-      ...warnWithoutPage(request.wp_id, feature, listPages(feature)),
-    ],
+    warnings: [...decided.value.decision.warnings, ...missingPage(request.wp_id, feature)],
   });
 }
 
@@ -197,7 +195,11 @@ function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): R
     state: current,
     newest: reduction.newest,
     keyed: eventsOfKey(request.idempotency_key, state),
-    slug: { key: state.slug_key, value: feature.slug, mission_id: feature.meta.mission_id ?? undefined },
+    slug: {
+      key: state.slug_key,
+      value: feature.slug,
+      mission_id: givenOrNull(feature.meta.mission_id) ?? undefined,
+    },
     ...lookUpFacts(request, feature, move),
   };
   const decision = decide(request, situation, stamp);
@@ -292,6 +294,15 @@ function renewViews({ feature, reduction, workflow }: FeatureState, wp_id: strin
   } catch (error) {
     const outcome: ViewsOutcome = feature.phase === 0 ? "off" : "failed";
     return { outcome, warnings: [{ code: "VIEW_FAILED", message: (error as Error).message }] };
+  }
+}
+
+/** Nothing is said of pages that can't be listed: that is a matter of the views. */
+function missingPage(wp_id: string, feature: Feature): Warning[] {
+  try {
+    return warnWithoutPage(wp_id, feature, listPages(feature));
+  } catch {
+    return [];
   }
 }
 

@@ -48,7 +48,10 @@ export function refuseUnmigrated({ feature, reduction, workflow }: FeatureState)
   const others = more > 0 ? `, and ${more} more ${more > 1 ? "pages are" : "page is"} not in ${initial}` : "";
   const shown = `${first.page.shown} ${first.says}`;
   return refuse("NOT_MIGRATED", `${visible(feature.slug)} has no events yet, but ${shown}${others}`, {
-    hint: `lane migrate ${shellOption("--feature", feature.slug)}`,
+    hint:
+      first.lane === null
+        ? `mend the frontmatter of ${first.page.shown}`
+        : `lane migrate ${shellOption("--feature", feature.slug)}`,
     details: { pages: moved.map(({ page, lane }) => ({ wp: page.wp_id, lane, file: page.shown })) },
   });
 }

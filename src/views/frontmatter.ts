@@ -44,10 +44,11 @@ const LANE_KEY = /^(?:lane|"lane"|'lane')[ \t]*:(?=[ \t\r\n])/gm;
 const TITLE_KEY = /^(?:title|"title"|'title')[ \t]*:(?=[ \t\r\n])/gm;
 const CONFLICT_MARKERS = /^<{7}(?: |\r?$)[\s\S]*^>{7}(?: |\r?$)/m;
 
+const ANY_LANE = /^[ \t]*["']?lane["']?[ \t]*:/m;
 const CONFLICT_LINE = /^(?:<{7}|={7}|>{7})/m;
 
 /** Lines that no plain list of keys has: flow collections, complex keys, tags, anchors, directives. */
-const OTHER_YAML = /^[{}[\],?%&*!|>@`]/m;
+const OTHER_YAML = /^[{}[\],?%&*!|<>@`]/m;
 const ROOT_LIST = /^(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*-[ \t\r\n]/;
 
 /**
@@ -103,7 +104,10 @@ function locate(
     const is_yaml = frontmatter !== undefined && !CONFLICT_LINE.test(page.slice(0, frontmatter.end));
     return { unclear: "it holds git conflict markers", is_yaml };
   }
-  if (frontmatter === undefined) return undefined;
+  if (frontmatter === undefined) {
+    const is_cut_off = OPENING.test(page) && ANY_LANE.test(page);
+    return is_cut_off ? { unclear: "its frontmatter has no end", is_yaml: false } : undefined;
+  }
   const text = page.slice(frontmatter.start, frontmatter.end);
   if (OTHER_YAML.test(text) || ROOT_LIST.test(text)) {
     return { unclear: "its frontmatter is no plain list of keys", is_yaml: true };

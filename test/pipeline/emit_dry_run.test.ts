@@ -1,4 +1,5 @@
 import { expect, test } from "bun:test";
+import { rmSync, writeFileSync } from "node:fs";
 import {
   answerOf,
   eventAt,
@@ -88,4 +89,15 @@ test("emitStatusTransition() in a dry run of a repeated key says that it was rec
   });
 
   expect(treeState(project.root)).toEqual(before);
+});
+
+test("emitStatusTransition() in a dry run decides also where the pages can't be listed", async () => {
+  using project = makeProject();
+  await project.walk("claimed");
+  rmSync(project.path("tasks"), { recursive: true });
+  writeFileSync(project.path("tasks"), "");
+
+  const answer = answerOf(await project.emit({ to_lane: "in_progress", dry_run: true }));
+
+  expect(answer).toMatchObject({ lane: "in_progress", warnings: [] });
 });

@@ -63,6 +63,7 @@ describe("emitStatusTransition() refuses with NOT_MIGRATED, rather than lose wha
     "lane: planned\nlane: done\n",
     "{lane: done}\n",
     "  lane: done\n",
+    "<<: {lane: done}\n",
     '"l\\x61ne": done\n',
     CONFLICT,
   ])("where its frontmatter is %j", async (frontmatter) => {
@@ -70,6 +71,15 @@ describe("emitStatusTransition() refuses with NOT_MIGRATED, rather than lose wha
 
     expect(refusalOf(await project.emit({ to_lane: "claimed" })).code).toBe("NOT_MIGRATED");
     expect(existsSync(project.log_path)).toBe(false);
+  });
+});
+
+test("emitStatusTransition() does not pass over frontmatter without an end, and says what to mend", async () => {
+  using project = makeProject({ files: { "tasks/WP02.md": "---\nlane: done\n# WP02\n" } });
+
+  expect(refusalOf(await project.emit({ to_lane: "claimed" }))).toMatchObject({
+    code: "NOT_MIGRATED",
+    hint: `mend the frontmatter of kitty-specs/${SLUG}/tasks/WP02.md`,
   });
 });
 

@@ -1,18 +1,25 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, writeFileSync } from "node:fs";
-import { answerOf, errorOf, eventAt, lineAt, makeProject, stampAt } from "../support/project.ts";
+import { answerOf, errorOf, eventAt, lineAt, makeProject, refusalOf, stampAt } from "../support/project.ts";
 
 describe("emitStatusTransition() writes nothing that", () => {
-  test.each([
-    ["has no time that can be read", { now_us: 20_000.5 }],
-    ["has no event id", { newEventId: () => "nope" }],
-  ])("%s, whatever its clock and ids are", async (_what, faulty) => {
+  test("has no event id, whatever makes its ids", async () => {
     using project = makeProject();
+    const faulty = { ...stampAt(1), newEventId: () => "nope" };
 
-    const error = await errorOf(() => project.emit({ to_lane: "claimed" }, { ...stampAt(1), ...faulty }));
+    const error = await errorOf(() => project.emit({ to_lane: "claimed" }, faulty));
 
     expect(String(error)).toContain("could not be read again");
     expect(existsSync(project.log_path)).toBe(false);
+  });
+
+  test("has a time outside the years that can be written, whatever its clock says", async () => {
+    using project = makeProject({ files: { "status.events.jsonl": lineAt(1) } });
+    for (const now_us of [-5, Number.NaN, 8e15]) {
+      const refusal = refusalOf(await project.emit({ to_lane: "in_progress" }, { ...stampAt(2), now_us }));
+      expect(refusal.code).toBe("IO");
+    }
+    expect(project.read("status.events.jsonl")).toBe(lineAt(1));
   });
 
   test("has an id that is taken", async () => {

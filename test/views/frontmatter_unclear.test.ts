@@ -56,16 +56,22 @@ describe("setPageLane() leaves alone, and says so,", () => {
     expect(setPageLane("", "claimed")).toEqual({ unclear: "it has no frontmatter", is_yaml: false });
   });
 
+  test("frontmatter that names a lane and has no end", () => {
+    for (const page of ["---\nlane: planned\n", "---\nlane: planned\n ---\n"]) {
+      expect(setPageLane(page, "claimed")).toEqual(UNCLEAR);
+      expect(pageLane(page)).toEqual({ unclear: "its frontmatter has no end", is_yaml: false });
+    }
+  });
+
   test("a page without frontmatter", () => {
     for (const page of [
       "",
       "# WP01\nlane: planned\n",
       "lane: planned\n---\n",
-      "---\nlane: planned\n",
+      "---\ntitle: a rule, not frontmatter\n",
       "\n---\nlane: planned\n---\n",
       " ---\nlane: planned\n---\n",
       "----\nlane: planned\n----\n",
-      "---\nlane: planned\n ---\n",
     ]) {
       expect(setPageLane(page, "claimed")).toEqual(UNCLEAR);
       expect(pageLane(page)).toBeUndefined();
