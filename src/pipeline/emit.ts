@@ -6,15 +6,13 @@
  */
 
 import * as v from "valibot";
-import { type Decision, decide, laneOf, type Situation, type Stamp, targetLane } from "../domain/decide.ts";
+import type { Stamp } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import { describeIssue } from "../domain/evidence.ts";
-import { formatLine, LONGEST_LINE_BYTES, parseLine } from "../domain/line.ts";
-import { addEvent, type Reduction, reduce } from "../domain/reduce.ts";
-import { ok, type Refused, type Result, refuse, type Warning } from "../domain/refusal.ts";
+import { type Reduction, reduce } from "../domain/reduce.ts";
+import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { type CheckedRequest, checkRequest, type TransitionRequest } from "../domain/request.ts";
-import { givenOrNull } from "../domain/text.ts";
-import { findMove, type Lane } from "../domain/workflow.ts";
+import type { Lane } from "../domain/workflow.ts";
 import { type Feature, findFeature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import type { Standpoint } from "../project/project.ts";
@@ -23,7 +21,8 @@ import { withFeatureLock } from "../store/feature_lock.ts";
 import { StorageError } from "../store/storage_error.ts";
 import { fanOut, type TelemetryOutcome } from "../telemetry/fan_out.ts";
 import { updateViews, type ViewsOutcome } from "../views/views.ts";
-import { lookUpFacts, refuseUnmigrated, warnWithoutPage } from "./facts.ts";
+import { type Decided, decideAgain, decideOn } from "./decide_on.ts";
+import { warnWithoutPage } from "./facts.ts";
 import { type FeatureState, readFeatureState, understand } from "./feature_state.ts";
 import { writeSnapshot } from "./materialize.ts";
 import { REAL_STAMP } from "./world.ts";
@@ -132,19 +131,6 @@ function record(request: CheckedRequest, feature: Feature, stamp: Stamp): Result
   });
 }
 
-/** Whoever replaced the log may have taken our event along: then it is recorded, and must not be twice. */
-function decideAgain(
-  request: CheckedRequest,
-  state: FeatureState,
-  appended: StatusEvent | undefined,
-): Result<Decided> | undefined {
-  if (appended === undefined) return undefined;
-  const event = state.log.events.find(({ event_id }) => event_id === appended.event_id);
-  if (event === undefined) return undefined;
-  const decision: Decision = { kind: "append", event, warnings: [] };
-  return ok({ request, state, decision, line: undefined, after: state.reduction });
-}
-
 /** Decides without a lock, and writes nothing. */
 async function rehearse(
   request: CheckedRequest,
@@ -166,84 +152,8 @@ async function rehearse(
   });
 }
 
-/** A request, decided on a log that is known. */
-interface Decided {
-  readonly request: CheckedRequest;
-  readonly state: FeatureState;
-  readonly decision: Decision;
-  /** What is to be appended; undefined when the event stands in the log already. */
-  readonly line: string | undefined;
-  /** What the log says when the decision is carried out. */
-  readonly after: Reduction;
-}
-
 /** A transition that is in the log, with what became of everything derived from it. */
 type Recorded = Omit<EmitAnswer, "telemetry"> & { readonly asked_lane: Lane };
-
-/** Looks up what the rules ask for, applies them, and makes sure that the event would take effect. */
-function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): Result<Decided> {
-  const { workflow, reduction, feature } = state;
-  const to = targetLane(request, workflow);
-  if (!to.ok) return to;
-  const unmigrated = refuseUnmigrated(state);
-  if (unmigrated !== undefined) return unmigrated;
-
-  const current = reduction.work_packages.get(request.wp_id);
-  const move = findMove(workflow, laneOf({ state: current, workflow }), to.value);
-  const situation: Situation = {
-    workflow,
-    state: current,
-    newest: reduction.newest,
-    keyed: eventsOfKey(request.idempotency_key, state),
-    slug: {
-      key: state.slug_key,
-      value: feature.slug,
-      mission_id: givenOrNull(feature.meta.mission_id) ?? undefined,
-    },
-    ...lookUpFacts(request, feature, move),
-  };
-  const decision = decide(request, situation, stamp);
-  if (!decision.ok) return decision;
-  const { kind, event } = decision.value;
-  const decided = { request, state, decision: decision.value };
-  if (kind === "replay") return ok({ ...decided, line: undefined, after: reduction });
-  const line = formatLine(event);
-  const after = addEvent(reduction, event);
-  return refuseIneffective(event, line, after, state) ?? ok({ ...decided, line, after });
-}
-
-/** What a new event must be before it may be written: readable, new, short enough, and the tip. */
-function refuseIneffective(
-  event: StatusEvent,
-  line: string,
-  after: Reduction,
-  { log }: FeatureState,
-): Refused | undefined {
-  if (line.length > LONGEST_LINE_BYTES) {
-    const sizes = { size_bytes: line.length, longest_bytes: LONGEST_LINE_BYTES };
-    return refuse(
-      "IO",
-      `${event.wp_id}: the event takes ${line.length} bytes; a line holds ${LONGEST_LINE_BYTES}`,
-      {
-        hint: "put large evidence into a file, and refer to it",
-        details: sizes,
-      },
-    );
-  }
-  const read_back = parseLine(line.trimEnd());
-  if (read_back.kind === "damaged")
-    throw new Error(`the event could not be read again: ${read_back.problem}`);
-  if (log.events.some(({ event_id }) => event_id === event.event_id)) {
-    throw new Error(`the new event's id ${event.event_id} is taken`);
-  }
-  const last_event_id = after.work_packages.get(event.wp_id)?.last_event_id;
-  if (last_event_id === event.event_id) return undefined;
-  return refuse(
-    "POSTCONDITION_FAILED",
-    `${event.wp_id}: the log's history would overrule the move to ${event.to_lane}; nothing is recorded`,
-    { hint: "lane doctor", details: { last_event_id: last_event_id ?? null } },
-  );
-}
 
 /** Puts the event on the disk. Undefined: the log was replaced, and all has to be decided anew. */
 function append({ state, decision, line, after }: Decided, log: OpenLog): FeatureState | undefined {
@@ -325,14 +235,4 @@ function describe({ request, state, decision }: Decided, { work_packages }: Redu
     replayed: decision.kind === "replay",
     log: state.feature.log.path,
   };
-}
-
-function eventsOfKey(key: string | undefined, { log, reduction }: FeatureState): Situation["keyed"] {
-  if (key === undefined) return [];
-  return log.events
-    .filter((event) => event.idempotency_key === key)
-    .map((event) => ({
-      event,
-      superseded_by: reduction.work_packages.get(event.wp_id)?.history.superseded.get(event.event_id),
-    }));
 }
