@@ -4,7 +4,7 @@ import { ok, type Refusal, type Result, refuse } from "../domain/refusal.ts";
 import { shellOption, visible } from "../domain/text.ts";
 import { checkMaterialized, type Materialized, materialize as renew } from "../pipeline/materialize.ts";
 import { type Feature, findAllFeatures, findFeature } from "../project/feature.ts";
-import { refusalOf, StorageError } from "../store/storage_error.ts";
+import { refusalOrThrow } from "../store/storage_error.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import { columns, type Style, safe } from "./style.ts";
 
@@ -40,8 +40,7 @@ async function oneFeature(
   try {
     return await (check ? checkMaterialized : renew)(feature, lock_timeout_ms);
   } catch (error) {
-    if (!(error instanceof StorageError)) throw error;
-    return refusalOf(error);
+    return refusalOrThrow(error);
   }
 }
 

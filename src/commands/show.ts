@@ -1,7 +1,7 @@
 /** `lane show`: where every work package stands, or the history of one. */
 
 import { actorName, type StatusEvent } from "../domain/event.ts";
-import { compareWpIds, parseWpId } from "../domain/identifiers.ts";
+import { parseWpId } from "../domain/identifiers.ts";
 import { instantOf } from "../domain/reduce.ts";
 import { refuse, type Warning } from "../domain/refusal.ts";
 import { formatAge, parseInstant } from "../domain/time.ts";
@@ -9,7 +9,7 @@ import { initialLane, legalTargets } from "../domain/workflow.ts";
 import { refuseUnmigrated } from "../pipeline/facts.ts";
 import { type FeatureState, readFeatureState } from "../pipeline/feature_state.ts";
 import { findFeature } from "../project/feature.ts";
-import { listPages } from "../project/pages.ts";
+import { knownWpIds, listPages } from "../project/pages.ts";
 import { shownPath } from "../store/paths.ts";
 import { readPageFacts } from "../views/page_facts.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
@@ -70,8 +70,7 @@ export async function show(args: { wp?: string | undefined }, invocation: Invoca
 /** Every work package that has a page or an event, in the order of ids. */
 export function entriesOf({ feature, reduction, workflow }: FeatureState): WpEntry[] {
   const pages = listPages(feature);
-  const ids = [...new Set([...pages.keys(), ...reduction.work_packages.keys()])].sort(compareWpIds);
-  return ids.map((wp) => {
+  return knownWpIds(pages, reduction).map((wp) => {
     const [page] = pages.get(wp) ?? [];
     const state = reduction.work_packages.get(wp);
     const lane = state?.lane ?? initialLane(workflow);

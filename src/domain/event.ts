@@ -2,11 +2,12 @@
 
 import * as v from "valibot";
 import { EVENT_ID, WP_ID } from "./identifiers.ts";
+import { isJsonObject } from "./json_bytes.ts";
 import { isGiven } from "./text.ts";
 import { parseInstant } from "./time.ts";
 
 // Valibot's own objects take arrays as well.
-const ObjectSchema = v.custom<Readonly<Record<string, unknown>>>(isObject, "must be an object");
+const ObjectSchema = v.custom<Readonly<Record<string, unknown>>>(isJsonObject, "must be an object");
 
 /** Who did it, as tools write it: a text, or a structured agent. */
 export const ActorSchema = v.union([
@@ -99,8 +100,8 @@ export function isStatusEvent(record: LogRecord): record is StatusEvent {
     (record.execution_mode === "worktree" || record.execution_mode === "direct_repo") &&
     (record.reason === null || isText(record.reason)) &&
     (record.review_ref === null || isText(record.review_ref)) &&
-    (record.evidence === null || isObject(record.evidence)) &&
-    (record.review_result == null || isObject(record.review_result)) &&
+    (record.evidence === null || isJsonObject(record.evidence)) &&
+    (record.review_result == null || isJsonObject(record.review_result)) &&
     (record.parent_event_ids === undefined || isListOfTexts(record.parent_event_ids)) &&
     (record.clock_at === undefined || isTime(record.clock_at)) &&
     isTextOrMissing(record.idempotency_key) &&
@@ -158,10 +159,6 @@ function isTextOrMissing(value: unknown): boolean {
   return value === undefined || isText(value);
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isListOfTexts(value: unknown): boolean {
   return Array.isArray(value) && value.every(isText);
 }
@@ -172,12 +169,12 @@ function isTime(value: unknown): boolean {
 
 function isActor(value: unknown): boolean {
   if (isText(value)) return true;
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   return ["role", "profile", "tool", "model"].every((part) => value[part] == null || isText(value[part]));
 }
 
 function isBatch(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { id, index, count } = value;
   return isText(id) && isCountFrom(0, index) && isCountFrom(1, count);
 }

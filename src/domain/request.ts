@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { type ExecutionMode, ExecutionModeSchema } from "./event.ts";
 import { checkEvidence, describeIssue, type Evidence } from "./evidence.ts";
 import { parseEventId, parseWpId } from "./identifiers.ts";
-import { ok, type Result, refuse } from "./refusal.ts";
+import { ok, type Refused, type Result, refuse } from "./refusal.ts";
 import { givenOrNull, isGiven } from "./text.ts";
 
 const OptionalTextSchema = v.optional(v.nullable(v.string()));
@@ -65,12 +65,7 @@ export interface CheckedRequest {
  */
 export function checkRequest(request: unknown): Result<CheckedRequest> {
   const parsed = v.safeParse(TransitionRequestSchema, request);
-  if (!parsed.success) {
-    return refuse(
-      "USAGE",
-      `the request is not well formed: ${parsed.issues.map((issue) => describeIssue(issue)).join("; ")}`,
-    );
-  }
+  if (!parsed.success) return refuseMalformed(parsed.issues);
   const { output } = parsed;
   const wp_id = parseWpId(output.wp_id);
   if (!wp_id.ok) return wp_id;
@@ -105,6 +100,12 @@ export function checkRequest(request: unknown): Result<CheckedRequest> {
     idempotency_key: output.idempotency_key ?? undefined,
     dry_run: output.dry_run ?? false,
   });
+}
+
+/** Refuses a request whose shape is wrong, naming each place. */
+export function refuseMalformed(issues: readonly v.BaseIssue<unknown>[]): Refused {
+  const problems = issues.map((issue) => describeIssue(issue));
+  return refuse("USAGE", `the request is not well formed: ${problems.join("; ")}`);
 }
 
 function refuseWithoutActor(wp_id: string, force: boolean) {

@@ -8,10 +8,14 @@
 import * as v from "valibot";
 import type { Stamp } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
-import { describeIssue } from "../domain/evidence.ts";
 import { type Reduction, reduce } from "../domain/reduce.ts";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
-import { type CheckedRequest, checkRequest, type TransitionRequest } from "../domain/request.ts";
+import {
+  type CheckedRequest,
+  checkRequest,
+  refuseMalformed,
+  type TransitionRequest,
+} from "../domain/request.ts";
 import type { Lane } from "../domain/workflow.ts";
 import { type Feature, findFeature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
@@ -87,11 +91,7 @@ export async function emitStatusTransition(
   stamp: Stamp = REAL_STAMP,
 ): Promise<Result<EmitAnswer>> {
   const place = v.safeParse(PlaceSchema, request);
-  if (!place.success)
-    return refuse(
-      "USAGE",
-      `the request is not well formed: ${place.issues.map((issue) => describeIssue(issue)).join("; ")}`,
-    );
+  if (!place.success) return refuseMalformed(place.issues);
   const { feature: named, cwd = process.cwd(), root, here, lock_timeout_ms, ...transition } = request;
   const checked = checkRequest(transition);
   if (!checked.ok) return checked;

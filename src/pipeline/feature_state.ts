@@ -28,6 +28,12 @@ export function understand(feature: Feature, log: LogContent): Result<FeatureSta
   return ok({ feature, log, workflow: workflow.value, reduction: reduce(log.events), slug_key });
 }
 
+/** Reads a feature at this moment: for those who hold its lock. */
+export function readFeatureStateNow(feature: Feature): Result<FeatureState> {
+  const log = readLog(feature.log);
+  return log.ok ? understand(feature, log.value) : log;
+}
+
 /**
  * Reads a feature without its lock. What looks like a torn write may be one under way:
  * then it looks again when the lock is free, before it says anything.
@@ -36,13 +42,10 @@ export async function readFeatureState(
   feature: Feature,
   lock_timeout_ms: number,
 ): Promise<Result<FeatureState>> {
-  let log = readLog(feature.log);
-  if (!log.ok && log.refusal.details?.finding === "LOG_TORN") {
-    const free = await waitForFeatureLock(feature.lock, lock_timeout_ms);
-    if (!free.ok) return free;
-    log = readLog(feature.log);
-  }
-  return log.ok ? understand(feature, log.value) : log;
+  const state = readFeatureStateNow(feature);
+  if (state.ok || state.refusal.details?.finding !== "LOG_TORN") return state;
+  const free = await waitForFeatureLock(feature.lock, lock_timeout_ms);
+  return free.ok ? readFeatureStateNow(feature) : free;
 }
 
 function slugKeyOf(events: readonly StatusEvent[]): SlugKey {

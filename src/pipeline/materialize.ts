@@ -5,10 +5,9 @@ import { renderSnapshot, snapshotOf } from "../domain/snapshot.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import { readIfThere, replaceFile } from "../store/durable_file.ts";
-import { readLog } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { planViews, updateViews, type ViewsOutcome } from "../views/views.ts";
-import { type FeatureState, readFeatureState, understand } from "./feature_state.ts";
+import { type FeatureState, readFeatureState, readFeatureStateNow } from "./feature_state.ts";
 
 /** What became of a feature's derived files; `stale` when they were only looked at. */
 export interface Materialized {
@@ -25,9 +24,7 @@ export interface Materialized {
  */
 export async function materialize(feature: Feature, lock_timeout_ms: number): Promise<Result<Materialized>> {
   return withFeatureLock(feature.lock, lock_timeout_ms, () => {
-    const log = readLog(feature.log);
-    if (!log.ok) return log;
-    const state = understand(feature, log.value);
+    const state = readFeatureStateNow(feature);
     if (!state.ok) return state;
     const snapshot = writeSnapshot(state.value);
     const { reduction, workflow } = state.value;

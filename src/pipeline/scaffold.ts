@@ -2,21 +2,20 @@
 
 import { mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { compareWpIds, parseFeatureSlug, parseWpId } from "../domain/identifiers.ts";
+import { parseFeatureSlug, parseWpId } from "../domain/identifiers.ts";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { isGiven, visible } from "../domain/text.ts";
 import { initialLane } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { findGitFolder } from "../project/git_folder.ts";
-import { listPages } from "../project/pages.ts";
+import { knownWpIds, listPages } from "../project/pages.ts";
 import { findProject, openProject, type Standpoint } from "../project/project.ts";
 import { createFile, syncDirectory } from "../store/durable_file.ts";
-import { readLog } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { META_FILE, realPathInside, TASKS_FILE } from "../store/paths.ts";
 import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
 import { updateViews } from "../views/views.ts";
-import { understand } from "./feature_state.ts";
+import { readFeatureStateNow } from "./feature_state.ts";
 
 /** A slug that is also a fine branch name, folder name and shell word. */
 const NEW_SLUG = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
@@ -90,20 +89,13 @@ export async function addWorkPackage(
   const frontmatter = (keys: object) => stringify(keys, { version: "1.1", lineWidth: 0 });
 
   return withFeatureLock(feature.lock, lock_timeout_ms, () => {
-    const log = readLog(feature.log);
-    if (!log.ok) return log;
-    const state = understand(feature, log.value);
+    const state = readFeatureStateNow(feature);
     if (!state.ok) return state;
-    const known = [...listPages(feature).keys(), ...state.value.reduction.work_packages.keys()].sort(
-      compareWpIds,
-    );
+    const known = knownWpIds(listPages(feature), state.value.reduction);
     const missing = dependencies.filter((id) => !known.includes(id));
     if (missing.length > 0) {
       return refuse("NO_WORK_PACKAGE", `nothing is called ${missing.join(", ")} in ${feature.slug}`, {
-        hint:
-          known.length === 0
-            ? "there are no work packages yet"
-            : `there are: ${[...new Set(known)].join(", ")}`,
+        hint: known.length === 0 ? "there are no work packages yet" : `there are: ${known.join(", ")}`,
         details: { missing },
       });
     }

@@ -4,7 +4,7 @@ import { realpathSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { parseFeatureSlug } from "../domain/identifiers.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
-import { shellOption, visible } from "../domain/text.ts";
+import { shellOption, shellWord, visible } from "../domain/text.ts";
 import type { LogPlace } from "../store/event_log.ts";
 import type { LockPlace } from "../store/feature_lock.ts";
 import {
@@ -20,7 +20,7 @@ import {
   shownPath,
   TASKS_FILE,
 } from "../store/paths.ts";
-import { attempt, refusalOf, StorageError } from "../store/storage_error.ts";
+import { attempt, refusalOrThrow } from "../store/storage_error.ts";
 import { currentBranch } from "./git_folder.ts";
 import {
   findProject,
@@ -134,8 +134,7 @@ function tryToOpenIn(places: Places, slug: string): Result<Feature> {
   try {
     return openIn(places, slug);
   } catch (error) {
-    if (error instanceof StorageError) return refusalOf(error);
-    throw error;
+    return refusalOrThrow(error);
   }
 }
 
@@ -182,7 +181,7 @@ function chooseNamed(slugs: readonly string[], named: string): Result<string> {
     });
   }
   return refuse("NO_FEATURE", `no feature is called "${named}" or begins so`, {
-    hint: slugs.length === 0 ? `lane new ${named}` : `there are: ${listed(slugs)}`,
+    hint: slugs.length === 0 ? `lane new ${shellWord(named)}` : `there are: ${listed(slugs)}`,
     details: { features: slugs },
   });
 }

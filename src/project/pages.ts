@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import { compareWpIds, wpIdOfPage } from "../domain/identifiers.ts";
+import type { Reduction } from "../domain/reduce.ts";
 import { readIfThere } from "../store/durable_file.ts";
 import { realPathsIn, shownPath } from "../store/paths.ts";
 import { StorageError } from "../store/storage_error.ts";
@@ -35,6 +36,11 @@ export function listPages(feature: Feature): Pages {
     by_id.set(wp_id, [...(by_id.get(wp_id) ?? []), page]);
   }
   return new Map([...by_id].sort(([a], [b]) => compareWpIds(a, b)));
+}
+
+/** Every work package that has a page or an event, in the order of ids. */
+export function knownWpIds(pages: Pages, { work_packages }: Reduction): string[] {
+  return [...new Set([...pages.keys(), ...work_packages.keys()])].sort(compareWpIds);
 }
 
 function readOnce(shown: string, path: () => string): () => string {

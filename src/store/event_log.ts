@@ -96,7 +96,7 @@ export function appendToLog(
     const bytes = Buffer.from(text, "utf8");
     appendDurably(fd, place.path, bytes, content.size_bytes);
     // Also for a log that is not new: whoever made it may have died before this.
-    syncFolderOf(place.path);
+    attemptAfterWrite("sync the folder of", place.path, () => syncDirectory(dirname(place.path)));
     if (!isStillAt(fd, place.path)) return { kind: "replaced" };
     return { kind: "appended", others: appendedByOthers(fd, log, bytes, vocabulary) };
   } finally {
@@ -107,12 +107,10 @@ export function appendToLog(
 /** Makes what the log says durable, whoever wrote it. @throws StorageError when that fails */
 export function syncLog({ fd, place }: OpenLog): void {
   if (fd === undefined) return;
-  try {
+  attemptAfterWrite("sync", place.shown, () => {
     fsyncSync(fd);
     syncDirectory(dirname(place.path));
-  } catch (error) {
-    throw new StorageError("sync", place.shown, causeOf(error), { outcome_unknown: true });
-  }
+  });
 }
 
 /**
@@ -175,23 +173,22 @@ function create(place: LogPlace): number | undefined {
   }
 }
 
-function syncFolderOf(path: string): void {
+/** Does what must follow once bytes are in the file: when it fails, they may count all the same. */
+function attemptAfterWrite<T>(what: string, path: string, operation: () => T): T {
   try {
-    syncDirectory(dirname(path));
+    return operation();
   } catch (error) {
-    throw new StorageError("sync the folder of", path, causeOf(error), { outcome_unknown: true });
+    throw new StorageError(what, path, causeOf(error), { outcome_unknown: true });
   }
 }
 
 /** A checkout may have put another file in place; what was appended to the old one is gone with it. */
 function isStillAt(fd: number, path: string): boolean {
-  try {
+  return attemptAfterWrite("find", path, () => {
     const mine = fstatSync(fd);
     const theirs = statSync(path, { throwIfNoEntry: false });
     return theirs !== undefined && mine.dev === theirs.dev && mine.ino === theirs.ino;
-  } catch (error) {
-    throw new StorageError("find", path, error, { outcome_unknown: true });
-  }
+  });
 }
 
 /** Looks at what really stands past the old end: our lines, whole, and those of writers without our lock. */
@@ -202,7 +199,9 @@ function appendedByOthers(
   vocabulary: Vocabulary,
 ): readonly StatusEvent[] {
   const { place, content } = log;
-  const tail = Buffer.from(readBack(fd, place.shown, content.size_bytes));
+  const tail = attemptAfterWrite("read back", place.shown, () =>
+    Buffer.from(readFrom(fd, place.shown, content.size_bytes)),
+  );
   if (tail.equals(bytes)) return [];
   const place_of_ours = tail.indexOf(bytes);
   const read = parseLog(tail, place, vocabulary);
@@ -212,15 +211,6 @@ function appendedByOthers(
     });
   }
   return read.value.events;
-}
-
-/** What was appended is on the disk; only whether it took effect can't be told when this fails. */
-function readBack(fd: number, shown: string, offset_bytes: number): Uint8Array {
-  try {
-    return readFrom(fd, shown, offset_bytes);
-  } catch (error) {
-    throw new StorageError("read back", shown, causeOf(error), { outcome_unknown: true });
-  }
 }
 
 function corrupt(

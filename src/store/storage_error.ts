@@ -55,6 +55,12 @@ export function refusalOf({ message, path, errno, outcome_unknown }: StorageErro
   return refuse("IO", message, { details: { path, errno: errno ?? null, outcome_unknown } });
 }
 
+/** A caught error as a refusal, if it is one of the disk; a bug is thrown on. */
+export function refusalOrThrow(error: unknown): Refused {
+  if (error instanceof StorageError) return refusalOf(error);
+  throw error;
+}
+
 /** The system's name of an error, like `ENOENT`. */
 export function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | null)?.code;

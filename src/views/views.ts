@@ -1,11 +1,10 @@
 /** Brings the views of a feature up to date: what is derived from the log for people to read. */
 
-import { compareWpIds } from "../domain/identifiers.ts";
 import type { Reduction } from "../domain/reduce.ts";
 import type { Warning } from "../domain/refusal.ts";
 import { initialLane, type Workflow } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
-import type { Page, Pages } from "../project/pages.ts";
+import { knownWpIds, type Page, type Pages } from "../project/pages.ts";
 import { readIfThere, replaceFile } from "../store/durable_file.ts";
 import { shownPath } from "../store/paths.ts";
 import { setPageLane } from "./frontmatter.ts";
@@ -81,12 +80,7 @@ function planPage(pages: readonly Page[], lane: string): ViewChange | Warning | 
     };
   }
   const before = page.text();
-  const after = setPageLane(before, lane);
-  if (after === before) return undefined;
-  if (typeof after !== "string") {
-    return { code: "VIEW_FAILED", message: `${page.shown} is left as it is: ${after.unclear}` };
-  }
-  return { path: page.path(), shown: page.shown, bytes: Buffer.from(after, "latin1") };
+  return changeOf(page.path(), page.shown, before, setPageLane(before, lane));
 }
 
 function planTable(
@@ -99,17 +93,23 @@ function planTable(
   const shown = shownPath(feature.project.root, path);
   const before = readIfThere(path, "latin1");
   if (before === undefined || !wantsTable(before)) return undefined;
-  const after = setTable(before, tableRows(pages, reduction, workflow));
+  return changeOf(path, shown, before, setTable(before, tableRows(pages, reduction, workflow)));
+}
+
+/** What is to be written, if anything; texts are one character per byte. */
+function changeOf(
+  path: string,
+  shown: string,
+  before: string,
+  after: string | undefined | { readonly unclear: string },
+): ViewChange | Warning | undefined {
   if (after === undefined || after === before) return undefined;
-  if (typeof after !== "string") {
-    return { code: "VIEW_FAILED", message: `${shown} is left as it is: ${after.unclear}` };
-  }
-  return { path, shown, bytes: Buffer.from(after, "latin1") };
+  if (typeof after === "string") return { path, shown, bytes: Buffer.from(after, "latin1") };
+  return { code: "VIEW_FAILED", message: `${shown} is left as it is: ${after.unclear}` };
 }
 
 function tableRows(pages: Pages, reduction: Reduction, workflow: Workflow): TableRow[] {
-  const ids = [...new Set([...pages.keys(), ...reduction.work_packages.keys()])].sort(compareWpIds);
-  return ids.map((wp_id) => {
+  return knownWpIds(pages, reduction).map((wp_id) => {
     const [page] = pages.get(wp_id) ?? [];
     const state = reduction.work_packages.get(wp_id);
     return {
