@@ -87,9 +87,10 @@ function oneLine(value: unknown): string {
 function tell(outcome: Outcome, telling: Telling): void {
   const text = outcome.text?.(styleFor(STDOUT, telling));
   if (text !== undefined && text !== "") print(STDOUT, `${text}\n`);
+  const warnings = outcome.warnings ?? [];
+  if (outcome.ok && warnings.length === 0) return;
   const style = styleFor(STDERR, telling);
-  for (const warning of outcome.warnings ?? [])
-    print(STDERR, `${style.bold("Warning:")} ${warning.message}\n`);
+  for (const warning of warnings) print(STDERR, `${style.bold("Warning:")} ${warning.message}\n`);
   if (outcome.ok) return;
   const { message, hint } = outcome.refusal;
   print(

@@ -79,7 +79,7 @@ export function openFeature(project: Project, name: string): Result<Feature> {
   const folder = realPathInside(project.root, join(project.features_folder, name));
   const slug = basename(folder);
   const entries = realPathsIn(project.root, folder);
-  const file = (name: string) => entries.get(name)?.() ?? join(folder, name);
+  const file = (name: string) => entries.get(name)?.path() ?? join(folder, name);
   const shown = (path: string) => shownPath(project.root, path);
   const meta_path = file(META_FILE);
   const meta = readMeta({ path: meta_path, shown: shown(meta_path) });

@@ -3,8 +3,8 @@
 import { join } from "node:path";
 import { compareWpIds, wpIdOfPage } from "../domain/identifiers.ts";
 import type { Reduction } from "../domain/reduce.ts";
-import { readIfThere } from "../store/durable_file.ts";
-import { realPathsIn, shownPath } from "../store/paths.ts";
+import { readIfThere, readPlainFile } from "../store/durable_file.ts";
+import { type Entry, realPathsIn, shownPath } from "../store/paths.ts";
 import { StorageError } from "../store/storage_error.ts";
 import type { Feature } from "./feature.ts";
 
@@ -28,11 +28,11 @@ export function listPages(feature: Feature): Pages {
   const entries = [...realPathsIn(feature.project.root, feature.pages_folder)].sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
-  for (const [name, path] of entries) {
+  for (const [name, entry] of entries) {
     const wp_id = wpIdOfPage(name);
     if (wp_id === undefined) continue;
     const shown = shownPath(feature.project.root, join(feature.pages_folder, name));
-    const page = { wp_id, shown, path, text: readOnce(shown, path) };
+    const page = { wp_id, shown, path: entry.path, text: readOnce(shown, entry) };
     by_id.set(wp_id, [...(by_id.get(wp_id) ?? []), page]);
   }
   return new Map([...by_id].sort(([a], [b]) => compareWpIds(a, b)));
@@ -43,10 +43,11 @@ export function knownWpIds(pages: Pages, { work_packages }: Reduction): string[]
   return [...new Set([...pages.keys(), ...work_packages.keys()])].sort(compareWpIds);
 }
 
-function readOnce(shown: string, path: () => string): () => string {
+function readOnce(shown: string, { path, is_plain_file }: Entry): () => string {
+  const read = is_plain_file ? readPlainFile : readIfThere;
   let text: string | undefined;
   return () => {
-    text ??= readIfThere(path(), "latin1");
+    text ??= read(path(), "latin1");
     if (text === undefined) throw new StorageError("read", shown, "it is not there any more");
     return text;
   };

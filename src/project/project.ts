@@ -1,6 +1,6 @@
 /** Finds the project, and the features in it. */
 
-import { readdirSync, realpathSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
@@ -67,13 +67,18 @@ export function rootInMainWorktree(project: Pick<Project, "root" | "git">): stri
 export function listFeatures(project: Project): string[] {
   try {
     return readdirSync(project.features_folder, { withFileTypes: true })
-      .filter((entry) => !entry.name.startsWith(".") && isFolder(join(project.features_folder, entry.name)))
+      .filter((entry) => !entry.name.startsWith(".") && leadsToFolder(entry, project.features_folder))
       .map((entry) => entry.name)
       .sort();
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return [];
     throw new StorageError("list", project.features_folder, error);
   }
+}
+
+/** Only a link needs a look of its own. */
+function leadsToFolder(entry: Dirent, parent: string): boolean {
+  return entry.isDirectory() || (entry.isSymbolicLink() && isFolder(join(parent, entry.name)));
 }
 
 /** Whether a path leads to a folder. */

@@ -102,6 +102,11 @@ export function syncDirectory(path: string): void {
   });
 }
 
+/** The text of what a folder's listing says is a plain file: it needs no look at its kind. */
+export function readPlainFile(path: string, encoding: "utf8" | "latin1"): string {
+  return attempt("read", path, () => readFileSync(path, encoding));
+}
+
 /** A file's text; undefined when there is none. */
 export function readIfThere(path: string, encoding: "utf8" | "latin1"): string | undefined {
   return attempt("read", path, () => {

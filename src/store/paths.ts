@@ -40,14 +40,23 @@ export function realPathInside(folder: string, path: string): string {
  * @param base a real path; `folder` too, and inside it
  * @returns by name; empty when the folder is not there
  */
-export function realPathsIn(base: string, folder: string): ReadonlyMap<string, () => string> {
+export function realPathsIn(base: string, folder: string): ReadonlyMap<string, Entry> {
   const entries = attempt("list", folder, () => entriesOf(folder));
   return new Map(
     entries.map((entry) => {
       const path = join(folder, entry.name);
-      return [entry.name, entry.isSymbolicLink() ? () => realPathInside(base, path) : () => path];
+      const real = entry.isSymbolicLink() ? () => realPathInside(base, path) : () => path;
+      return [entry.name, { path: real, is_plain_file: entry.isFile() }];
     }),
   );
+}
+
+/** What a folder's listing says of one of its names. */
+export interface Entry {
+  /** Its real path. @throws StorageError when it is a link that leads out */
+  readonly path: () => string;
+  /** Whether it is a file for certain, and no link, pipe or folder. */
+  readonly is_plain_file: boolean;
 }
 
 /** Whether a path is a folder or lies below it; both absolute, without `..`. */

@@ -78,8 +78,10 @@ describe("realPathsIn()", () => {
     const paths = realPathsIn(at.project, at.project);
 
     expect([...paths.keys()].sort()).toEqual(["escape", "file", "link"]);
-    expect(paths.get("link")?.()).toBe(join(at.project, "file"));
-    expect(await errorOf(() => paths.get("escape")?.())).toBeInstanceOf(StorageError);
+    expect(paths.get("file")?.is_plain_file).toBe(true);
+    expect(paths.get("link")?.is_plain_file).toBe(false);
+    expect(paths.get("link")?.path()).toBe(join(at.project, "file"));
+    expect(await errorOf(() => paths.get("escape")?.path())).toBeInstanceOf(StorageError);
   });
 
   test("gives no names of a folder that is not there", () => {
