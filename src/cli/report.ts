@@ -1,10 +1,10 @@
 /** The only file that prints, and the only one that knows exit codes. */
 
 import { fstatSync, statSync, writeSync } from "node:fs";
-import type { Outcome } from "../commands/outcome.ts";
+import type { Outcome, Progress } from "../commands/outcome.ts";
 import { makeStyle } from "../commands/style.ts";
 import type { RefusalCode } from "../domain/refusal.ts";
-import { hex4 } from "../domain/text.ts";
+import { hex4, visible } from "../domain/text.ts";
 import { errnoOf } from "../store/storage_error.ts";
 
 /** What each refusal means to a caller that sees only the exit code. */
@@ -61,6 +61,30 @@ export function report(outcome: Outcome, telling: Telling): number {
     return EXIT_CODES.IO;
   }
   return outcome.ok ? 0 : EXIT_CODES[outcome.refusal.code];
+}
+
+/** Work that takes no longer than this is over before anybody wonders. */
+const SILENCE_MS = 1000;
+const REDRAW_MS = 100;
+const LONGEST_PROGRESS_COLUMNS = 76;
+
+/** A line on stderr that says how far long work is, where a person looks at it. */
+export function makeProgress(json: boolean): { readonly show: Progress; readonly clear: () => void } {
+  let next_ms = performance.now() + SILENCE_MS;
+  let is_shown = false;
+  return {
+    show: (done, total, what) => {
+      if (json || performance.now() < next_ms) return;
+      next_ms = isTerminal(STDERR) ? performance.now() + REDRAW_MS : Number.POSITIVE_INFINITY;
+      if (next_ms === Number.POSITIVE_INFINITY) return;
+      is_shown = true;
+      const line = `${done}/${total} ${visible(what)}`;
+      print(STDERR, `\r\u001b[K${Bun.sliceAnsi(line, 0, LONGEST_PROGRESS_COLUMNS, { ellipsis: "…" })}`);
+    },
+    clear: () => {
+      if (is_shown) print(STDERR, "\r\u001b[K");
+    },
+  };
 }
 
 const STDOUT = 1;

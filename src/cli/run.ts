@@ -5,8 +5,9 @@ import { refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { refusalOf, StorageError } from "../store/storage_error.ts";
 import { type Call, commandIn, isSwitchedOn, readCall } from "./arguments.ts";
-import { report } from "./report.ts";
+import { makeProgress, report } from "./report.ts";
 import { VERBS } from "./tree.ts";
+import { VERSION, versionOutcome } from "./version.ts";
 
 /** What surrounds a run. */
 export interface Surroundings {
@@ -17,20 +18,29 @@ export interface Surroundings {
 /** Runs one call and prints its outcome. @returns the exit code */
 export async function run(words: readonly string[], surroundings: Surroundings): Promise<number> {
   const call = readCall(words);
-  const outcome = call.ok ? await outcomeOf(call.value, surroundings) : call;
+  const json = isSwitchedOn("json", words);
+  const progress = makeProgress(json);
+  const outcome = call.ok
+    ? await outcomeOf(call.value, surroundings, { json, progress: progress.show })
+    : call;
+  progress.clear();
   return report(outcome, {
     command: (call.ok ? call.value.name : commandIn(words)) ?? "lane",
-    json: isSwitchedOn("json", words),
+    json,
     no_color: isSwitchedOn("no-color", words),
     env: surroundings.env,
     now_us: Date.now() * 1000,
   });
 }
 
-async function outcomeOf(call: Call, { cwd, env }: Surroundings): Promise<Outcome> {
+async function outcomeOf(
+  call: Call,
+  { cwd, env }: Surroundings,
+  telling: Pick<Invocation, "json" | "progress">,
+): Promise<Outcome> {
   const { name, args, globals } = call;
   try {
-    if (globals.version) return (await import("./version.ts")).versionOutcome();
+    if (globals.version) return versionOutcome();
     const verb = name === undefined ? undefined : VERBS[name];
     if (verb === undefined || globals.help) return (await import("./help.ts")).helpOutcome(name);
     const invocation: Invocation = {
@@ -40,6 +50,8 @@ async function outcomeOf(call: Call, { cwd, env }: Surroundings): Promise<Outcom
       root: globals.root ?? givenIn(env, "LANE_ROOT"),
       here: globals.here,
       lock_timeout_ms: globals.lock_timeout_ms,
+      version: VERSION,
+      ...telling,
     };
     return await verb.run(args, invocation);
   } catch (error) {

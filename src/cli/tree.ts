@@ -104,6 +104,31 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ["lane materialize", "lane materialize --all --check"],
     load: async () => (await import("../commands/materialize.ts")).materialize,
   }),
+  validate: verb({
+    summary: "Say everything that is wrong with a feature, and write nothing",
+    args: {
+      all: { type: "boolean", description: "Every feature" },
+      staged: { type: "boolean", description: "The features with staged changes, their logs as staged" },
+      format: {
+        type: "string",
+        valueHint: "text|github|sarif",
+        default: "text",
+        description: "The form of the answer: for people, as GitHub annotations, as SARIF 2.1.0",
+      },
+    },
+    examples: ["lane validate --feature 034", "lane validate --all --format github"],
+    load: async () => (await import("../commands/validate.ts")).validate,
+  }),
+  doctor: verb({
+    summary: "The same, and who is at work; repair what can be repaired",
+    args: {
+      all: { type: "boolean", description: "Every feature" },
+      fix: { type: "boolean", description: "Show what would be repaired, and how" },
+      apply: { type: "boolean", description: "With --fix: carry it out; what is replaced is kept aside" },
+    },
+    examples: ["lane doctor --feature 034", "lane doctor --all --fix"],
+    load: async () => (await import("../commands/doctor.ts")).doctor,
+  }),
   new: verb({
     summary: "Start a feature",
     args: {

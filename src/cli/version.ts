@@ -6,13 +6,14 @@ import type { Outcome } from "../commands/outcome.ts";
 declare const LANE_VERSION: string | undefined;
 declare const LANE_COMMIT: string | undefined;
 
+export const VERSION = typeof LANE_VERSION === "string" ? LANE_VERSION : "0.0.0-source";
+
 export function versionOutcome(): Outcome {
-  const version = typeof LANE_VERSION === "string" ? LANE_VERSION : "0.0.0-source";
   const commit = typeof LANE_COMMIT === "string" ? LANE_COMMIT : "unknown";
   return {
     ok: true,
-    data: { version, commit, bun: Bun.version },
+    data: { version: VERSION, commit, bun: Bun.version },
     warnings: [],
-    text: () => `lane ${version} (commit ${commit}, bun ${Bun.version})`,
+    text: () => `lane ${VERSION} (commit ${commit}, bun ${Bun.version})`,
   };
 }

@@ -37,9 +37,9 @@ export async function transition(
   if (!mode.ok) return mode;
   const evidence = await readEvidence(args, invocation.cwd);
   if (!evidence.ok) return evidence;
-  const { env, ...where } = invocation;
+  const { env } = invocation;
   const answer = await emitStatusTransition({
-    ...where,
+    ...placeOf(invocation),
     wp_id: args.wp,
     to_lane,
     // An actor that is given as blank does not fall back: it would be somebody else's name.
@@ -58,6 +58,11 @@ export async function transition(
   if (!answer.ok) return { ok: false, refusal: withPlace(answer.refusal, invocation) };
   const { warnings, ...data } = answer.value;
   return { ok: true, data, warnings, text: (style) => describe(answer.value, invocation.cwd, style) };
+}
+
+/** Where the pipeline is to look. */
+function placeOf({ cwd, feature, root, here, lock_timeout_ms }: Invocation) {
+  return { cwd, feature, root, here, lock_timeout_ms };
 }
 
 /** A command in a hint must find the same feature as the call it answers. */

@@ -31,4 +31,13 @@ export interface Invocation {
   readonly root: string | undefined;
   readonly here: boolean;
   readonly lock_timeout_ms: number;
+  /** This lane's version. */
+  readonly version: string;
+  /** Whether the answer is one JSON object. */
+  readonly json: boolean;
+  /** Tells whoever waits how far a long piece of work is. */
+  readonly progress: Progress;
 }
+
+/** @param what the part that is being worked on */
+export type Progress = (done: number, total: number, what: string) => void;

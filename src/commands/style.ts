@@ -1,5 +1,6 @@
 /** How text for people looks: colour, and columns that line up. */
 
+import type { Severity } from "../domain/finding.ts";
 import { visible } from "../domain/text.ts";
 
 /** What a command's text may use. */
@@ -8,6 +9,8 @@ export interface Style {
   readonly dim: (text: string) => string;
   /** A lane's name, in its colour. */
   readonly lane: (name: string) => string;
+  /** A text in the colour of how much it matters. */
+  readonly severity: (severity: Severity, text: string) => string;
   /** How many columns there are; undefined when the output is no terminal. */
   readonly width_columns: number | undefined;
   /** The clock, for ages. */
@@ -26,6 +29,7 @@ export function makeStyle(options: {
     bold: paint("1"),
     dim: paint("2"),
     lane: (name) => paint(LANE_COLORS[name] ?? "0")(name),
+    severity: (severity, text) => paint(SEVERITY_COLORS[severity])(text),
     width_columns: options.width_columns,
     now_us: options.now_us,
   };
@@ -56,6 +60,8 @@ export function columns(rows: readonly (readonly string[])[], width_columns?: nu
 export function safe(text: string): string {
   return visible(text.replace(/\s+/g, " ").trim());
 }
+
+const SEVERITY_COLORS: Readonly<Record<Severity, string>> = { error: "31", warning: "33", information: "36" };
 
 const LANE_COLORS: Readonly<Record<string, string>> = {
   planned: "37",

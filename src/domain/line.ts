@@ -33,6 +33,23 @@ export interface Damage {
   readonly problem: string;
 }
 
+/** The end of a write that did not finish: only the last line of a log can be one. */
+export interface TornTail {
+  readonly kind: "torn";
+  readonly problem: string;
+}
+
+/** One line of a log, with its place. */
+export interface LogLine {
+  /** Counted from 1. */
+  readonly number: number;
+  readonly offset_bytes: number;
+  /** Without the line feed; a carriage return before it is counted. */
+  readonly length_bytes: number;
+  readonly ends_with: "lf" | "crlf" | "nothing";
+  readonly parsed: ParsedLine | TornTail;
+}
+
 export type DamageCode =
   | "LOG_LINE_INVALID"
   | "LOG_CONFLICT_MARKERS"

@@ -37,6 +37,8 @@ const LaneSchema = v.strictObject({
   finished: v.optional(v.boolean()),
   /** Somebody is at work. */
   active: v.optional(v.boolean()),
+  /** After so many days without a move, doctor asks whether anybody still is. */
+  stale_after_days: v.optional(v.number()),
   /** Somebody has to look at it. */
   review: v.optional(v.boolean()),
   /** Something stands in the way. */
@@ -84,8 +86,8 @@ export const SEVEN_LANE: Workflow = defineWorkflow({
   name: "seven-lane",
   lanes: [
     { name: "planned" },
-    { name: "claimed", active: true },
-    { name: "in_progress", active: true },
+    { name: "claimed", active: true, stale_after_days: 7 },
+    { name: "in_progress", active: true, stale_after_days: 14 },
     { name: "for_review", review: true },
     { name: "done", terminal: true, finished: true },
     { name: "blocked", blocked: true },

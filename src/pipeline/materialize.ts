@@ -57,7 +57,7 @@ export function writeSnapshot(state: FeatureState): "written" | "unchanged" {
 }
 
 /** The text that the snapshot should have, if it has another one. Without a log there is none to write. */
-function snapshotChange(state: FeatureState): string | undefined {
+export function snapshotChange(state: FeatureState): string | undefined {
   const { feature, log, reduction, workflow, slug_key } = state;
   if (!log.exists) return undefined;
   const before = readIfThere(feature.snapshot_path, "utf8");

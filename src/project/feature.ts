@@ -3,7 +3,7 @@
 import { realpathSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { parseFeatureSlug } from "../domain/identifiers.ts";
-import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { ok, type Refusal, type Result, refuse } from "../domain/refusal.ts";
 import { shellOption, shellWord, visible } from "../domain/text.ts";
 import type { LogPlace } from "../store/event_log.ts";
 import type { LockPlace } from "../store/feature_lock.ts";
@@ -45,6 +45,8 @@ export interface Feature {
   readonly lock: LockPlace;
   readonly meta: Meta;
   readonly phase: Phase;
+  /** What is wrong with its settings or its project's, where the caller is tolerant of that. */
+  readonly settings_problems: readonly Refusal[];
 }
 
 /**
@@ -74,7 +76,11 @@ export async function findAllFeatures(
 }
 
 /** Reads what a feature says about itself. Its folder must be there. */
-export function openFeature(project: Project, name: string): Result<Feature> {
+export function openFeature(
+  project: Project,
+  name: string,
+  { tolerant }: Pick<Standpoint, "tolerant"> = {},
+): Result<Feature> {
   // By its real name, also where a link leads to it: one log must not have two locks.
   const folder = realPathInside(project.root, join(project.features_folder, name));
   const slug = basename(folder);
@@ -82,8 +88,9 @@ export function openFeature(project: Project, name: string): Result<Feature> {
   const file = (name: string) => entries.get(name)?.path() ?? join(folder, name);
   const shown = (path: string) => shownPath(project.root, path);
   const meta_path = file(META_FILE);
-  const meta = readMeta({ path: meta_path, shown: shown(meta_path) });
-  if (!meta.ok) return meta;
+  const read = readMeta({ path: meta_path, shown: shown(meta_path) });
+  if (!read.ok && !tolerant) return read;
+  const meta = read.ok ? read.value : {};
   const log_path = file(LOG_FILE);
   return ok({
     slug,
@@ -94,8 +101,12 @@ export function openFeature(project: Project, name: string): Result<Feature> {
     pages_folder: file(PAGES_FOLDER),
     tasks_path: file(TASKS_FILE),
     lock: lockPlaceOf(project, folder),
-    meta: meta.value,
-    phase: phaseOf(meta.value, project.config),
+    meta,
+    phase: phaseOf(meta, project.config),
+    settings_problems: [
+      ...(project.config_problem === undefined ? [] : [project.config_problem]),
+      ...(read.ok ? [] : [read.refusal]),
+    ],
   });
 }
 
@@ -114,15 +125,19 @@ interface Places {
   readonly own: Project;
   /** The same project in the main worktree, where this is a linked one. Its features come first. */
   readonly main: Project | undefined;
+  readonly tolerant: boolean;
 }
 
 async function findPlaces(standpoint: Standpoint): Promise<Result<Places>> {
   const own = await findProject(standpoint);
   if (!own.ok) return own;
+  const tolerant = standpoint.tolerant === true;
   const main_root = standpoint.here ? undefined : rootInMainWorktree(own.value);
-  if (main_root === undefined || !isFolder(main_root)) return ok({ own: own.value, main: undefined });
-  const main = await openProject(main_root);
-  return main.ok ? ok({ own: own.value, main: main.value }) : main;
+  if (main_root === undefined || !isFolder(main_root)) {
+    return ok({ own: own.value, main: undefined, tolerant });
+  }
+  const main = await openProject(main_root, standpoint);
+  return main.ok ? ok({ own: own.value, main: main.value, tolerant }) : main;
 }
 
 function slugsIn({ own, main }: Places): string[] {
@@ -138,8 +153,9 @@ function tryToOpenIn(places: Places, slug: string): Result<Feature> {
   }
 }
 
-function openIn({ own, main }: Places, slug: string): Result<Feature> {
-  return openFeature(main !== undefined && listFeatures(main).includes(slug) ? main : own, slug);
+function openIn({ own, main, tolerant }: Places, slug: string): Result<Feature> {
+  const project = main !== undefined && listFeatures(main).includes(slug) ? main : own;
+  return openFeature(project, slug, { tolerant });
 }
 
 function chooseSlug(places: Places, cwd: string, named: string | undefined): Result<string> {

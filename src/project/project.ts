@@ -2,12 +2,12 @@
 
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { ok, type Refusal, type Result, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { CONFIG_FILE, DEFAULT_FEATURES_FOLDER, realPathInside, shownPath } from "../store/paths.ts";
 import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
 import { findGitFolder, type GitFolder } from "./git_folder.ts";
-import { type Config, readConfig } from "./settings.ts";
+import { type Config, DEFAULT_CONFIG, readConfig } from "./settings.ts";
 
 /** Where a caller stands, and what it said about where to look. */
 export interface Standpoint {
@@ -16,6 +16,8 @@ export interface Standpoint {
   readonly root?: string | undefined;
   /** In a linked worktree: use its own features, not the main worktree's. */
   readonly here?: boolean | undefined;
+  /** For checks: settings that can't be used are noted, and the defaults hold. */
+  readonly tolerant?: boolean | undefined;
 }
 
 /** A folder that holds features. */
@@ -25,6 +27,8 @@ export interface Project {
   /** The folder with one folder for each feature. */
   readonly features_folder: string;
   readonly config: Config;
+  /** What is wrong with the configuration, where the caller is tolerant of that. */
+  readonly config_problem: Refusal | undefined;
   readonly git: GitFolder | undefined;
 }
 
@@ -34,19 +38,24 @@ export interface Project {
  */
 export async function findProject(standpoint: Standpoint): Promise<Result<Project>> {
   const root = findRoot(standpoint);
-  return root.ok ? openProject(root.value) : root;
+  return root.ok ? openProject(root.value, standpoint) : root;
 }
 
 /** Opens the project at a root that is known. */
-export async function openProject(folder: string): Promise<Result<Project>> {
+export async function openProject(
+  folder: string,
+  { tolerant }: Pick<Standpoint, "tolerant"> = {},
+): Promise<Result<Project>> {
   const root = attempt("use", folder, () => realpathSync(folder));
   const path = realPathInside(root, join(root, CONFIG_FILE));
-  const config = await readConfig({ path, shown: shownPath(root, path) });
-  if (!config.ok) return config;
+  const read = await readConfig({ path, shown: shownPath(root, path) });
+  if (!read.ok && !tolerant) return read;
+  const config = read.ok ? read.value : DEFAULT_CONFIG;
   return ok({
     root,
-    features_folder: join(root, config.value.features_folder),
-    config: config.value,
+    features_folder: join(root, config.features_folder),
+    config,
+    config_problem: read.ok ? undefined : read.refusal,
     git: findGitFolder(root),
   });
 }

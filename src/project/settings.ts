@@ -27,12 +27,16 @@ const FeaturesFolderSchema = v.pipe(
   ),
 );
 
+const DaysSchema = v.pipe(v.number(), v.minValue(0, "expected a number of days"));
+
 /** lanekeeper's own part of `.kittify/config.yaml`: the key `status`. */
 export const ConfigSchema = v.looseObject({
   phase: v.nullish(PhaseSchema),
   workflow: v.nullish(v.string()),
   /** Where the features lie, relative to the project's root. */
   features_folder: v.nullish(FeaturesFolderSchema, DEFAULT_FEATURES_FOLDER),
+  /** By lane: after how many days a work package in it counts as forgotten. */
+  stale_after_days: v.nullish(v.record(v.string(), DaysSchema)),
 });
 
 /** What lanekeeper reads of a feature's `meta.json`. */
@@ -44,6 +48,9 @@ export const MetaSchema = v.looseObject({
 
 export type Config = v.InferOutput<typeof ConfigSchema>;
 export type Meta = v.InferOutput<typeof MetaSchema>;
+
+/** What holds where a project says nothing. */
+export const DEFAULT_CONFIG: Config = { features_folder: DEFAULT_FEATURES_FOLDER };
 
 /** Larger than any honest file of settings; a larger one is refused unread. */
 const LARGEST_SETTINGS_BYTES = 1024 * 1024;
@@ -58,7 +65,7 @@ export interface SettingsPlace {
 export async function readConfig(place: SettingsPlace): Promise<Result<Config>> {
   const text = readSettings(place);
   if (!text.ok) return text;
-  if (text.value === undefined || !text.value.includes("status")) return ok(v.parse(ConfigSchema, {}));
+  if (text.value === undefined || !text.value.includes("status")) return ok(DEFAULT_CONFIG);
   const parsed = await parseYaml(text.value, place);
   if (!parsed.ok) return parsed;
   const status = (parsed.value as { status?: unknown } | null)?.status ?? {};

@@ -109,13 +109,14 @@ export function readPlainFile(path: string, encoding: "utf8" | "latin1"): string
 
 /** A file's text; undefined when there is none. */
 export function readIfThere(path: string, encoding: "utf8" | "latin1"): string | undefined {
-  return attempt("read", path, () => {
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return undefined;
-    // Reading a pipe would wait for its other end.
-    if (!found.isFile()) throw new StorageError("read", path, "it is no file");
-    return readFileSync(path, encoding);
-  });
+  return attempt("read", path, () => (isFileThere(path) ? readFileSync(path, encoding) : undefined));
+}
+
+/** Whether there is a file. Reading a pipe would wait for its other end, so anything else is refused. */
+export function isFileThere(path: string): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() === false) throw new StorageError("read", path, "it is no file");
+  return found !== undefined;
 }
 
 /**

@@ -3,11 +3,12 @@
 import { closeSync, constants, fstatSync, fsyncSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { StatusEvent } from "../domain/event.ts";
+import type { LogLine } from "../domain/line.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted, shellOption } from "../domain/text.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
 import { appendDurably, readFrom, syncDirectory } from "./durable_file.ts";
-import { type LogLine, logLines } from "./log_lines.ts";
+import { logLines } from "./log_lines.ts";
 import { causeOf, errnoOf, StorageError } from "./storage_error.ts";
 
 /** What a log says. */

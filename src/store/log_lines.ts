@@ -1,24 +1,15 @@
 /** From the bytes of a log to its lines, each with its place. */
 
 import { isUtf8 } from "node:buffer";
-import { type Damage, LONGEST_LINE_BYTES, type ParsedLine, parseLine } from "../domain/line.ts";
+import {
+  type Damage,
+  LONGEST_LINE_BYTES,
+  type LogLine,
+  type ParsedLine,
+  parseLine,
+  type TornTail,
+} from "../domain/line.ts";
 import type { Vocabulary } from "../domain/workflow.ts";
-
-/** One line of a log. */
-export interface LogLine {
-  /** Counted from 1. */
-  readonly number: number;
-  readonly offset_bytes: number;
-  /** Without its line end. */
-  readonly length_bytes: number;
-  readonly parsed: ParsedLine | TornTail;
-}
-
-/** The end of a write that did not finish: only the last line of a log can be one. */
-export interface TornTail {
-  readonly kind: "torn";
-  readonly problem: string;
-}
 
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
@@ -32,7 +23,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<LogLine> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const all_utf8 = isUtf8(buffer);
-  let offset_bytes = BYTE_ORDER_MARK.every((byte, i) => buffer[i] === byte) ? BYTE_ORDER_MARK.length : 0;
+  let offset_bytes = hasByteOrderMark(bytes) ? BYTE_ORDER_MARK.length : 0;
   for (let number = 1; offset_bytes < buffer.length; number++) {
     const end = buffer.indexOf(LINE_FEED, offset_bytes);
     const is_ended = end >= 0;
@@ -40,10 +31,16 @@ export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<
     const text_stop = buffer[stop - 1] === CARRIAGE_RETURN && stop > offset_bytes ? stop - 1 : stop;
     const parsed = parseSpan(buffer, offset_bytes, text_stop, all_utf8, vocabulary);
     const torn = parsed.kind === "damaged" ? whyTorn(parsed, buffer, offset_bytes, is_ended) : undefined;
-    yield { number, offset_bytes, length_bytes: stop - offset_bytes, parsed: torn ?? parsed };
+    const ends_with = !is_ended ? "nothing" : text_stop < stop ? "crlf" : "lf";
+    yield { number, offset_bytes, length_bytes: stop - offset_bytes, ends_with, parsed: torn ?? parsed };
     if (torn !== undefined) return;
     offset_bytes = stop + 1;
   }
+}
+
+/** Whether a file begins with UTF-8's byte order mark. */
+export function hasByteOrderMark(bytes: Uint8Array): boolean {
+  return BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte);
 }
 
 function parseSpan(

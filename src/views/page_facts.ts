@@ -1,5 +1,6 @@
 /** What a page says of its work package, read for other purposes than to change it. */
 
+import { isGiven } from "../domain/text.ts";
 import type { Page } from "../project/pages.ts";
 import { frontmatterText, pageLane, pageTitle, type Unclear } from "./frontmatter.ts";
 
@@ -12,6 +13,19 @@ export interface PageFacts {
 /** Reads a page; one whose frontmatter can't be read still has the words of its name. */
 export function readPageFacts(page: Page): PageFacts {
   return { title: titleOf(page.text()) ?? wordsOfName(page.shown) };
+}
+
+/**
+ * What a page says must be finished first: `dependencies: [WP01]`, as a list of either form.
+ *
+ * @returns texts as they stand there; empty when it names none or can't be read
+ */
+export function pageDependencies(page: Page): string[] {
+  const frontmatter = frontmatterText(page.text());
+  if (frontmatter === undefined || !frontmatter.includes("dependencies")) return [];
+  const named = keysOf(page.text())?.dependencies;
+  const list: readonly unknown[] = Array.isArray(named) ? named : String(named ?? "").split(",");
+  return list.map((id) => String(id).trim()).filter(isGiven);
 }
 
 /**

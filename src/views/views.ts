@@ -21,10 +21,15 @@ export interface ViewChange {
   readonly bytes: Uint8Array;
 }
 
+/** A file that can't be brought up to date, and why. */
+export interface ViewProblem extends Warning {
+  readonly shown: string;
+}
+
 /** What has to be written, and what can't be. */
 export interface ViewPlan {
   readonly changes: readonly ViewChange[];
-  readonly warnings: readonly Warning[];
+  readonly warnings: readonly ViewProblem[];
 }
 
 /** Compares every view with the log and writes those that differ. Failures are warnings: the log stands. */
@@ -36,9 +41,9 @@ export function updateViews(
 ): { outcome: ViewsOutcome; warnings: readonly Warning[] } {
   if (feature.phase === 0) return { outcome: "off", warnings: [] };
   const plan = planViews(feature, pages, reduction, workflow);
-  const warnings = [...plan.warnings];
-  for (const { path, bytes } of plan.changes) {
-    const failure = whatFails(() => replaceFile(path, bytes));
+  const warnings: Warning[] = [...plan.warnings];
+  for (const { path, shown, bytes } of plan.changes) {
+    const failure = orProblem(shown, () => void replaceFile(path, bytes));
     if (failure !== undefined) warnings.push(failure);
   }
   const written = warnings.length - plan.warnings.length < plan.changes.length;
@@ -54,43 +59,42 @@ export function planViews(
   workflow: Workflow,
 ): ViewPlan {
   const changes: ViewChange[] = [];
-  const warnings: Warning[] = [];
-  const look = (view: () => ViewChange | Warning | undefined) => {
-    const found = view();
+  const warnings: ViewProblem[] = [];
+  const look = (shown: string, view: () => ViewChange | ViewProblem | undefined) => {
+    const found = orProblem(shown, view);
     if (found === undefined) return;
     if ("code" in found) warnings.push(found);
     else changes.push(found);
   };
   for (const [wp_id, of_wp] of pages) {
     const lane = reduction.work_packages.get(wp_id)?.lane;
-    if (lane !== undefined) look(() => orWarning(() => planPage(of_wp, lane)));
+    if (lane !== undefined) look(of_wp[0]?.shown ?? wp_id, () => planPage(of_wp, lane));
   }
-  look(() => orWarning(() => planTable(feature, pages, reduction, workflow)));
+  const table = shownPath(feature.project.root, feature.tasks_path);
+  look(table, () => planTable(feature, table, pages, reduction, workflow));
   return { changes, warnings };
 }
 
-function planPage(pages: readonly Page[], lane: string): ViewChange | Warning | undefined {
+function planPage(pages: readonly Page[], lane: string): ViewChange | ViewProblem | undefined {
   const [page, second] = pages;
   if (page === undefined) return undefined;
+  const { shown } = page;
   if (second !== undefined) {
-    const names = pages.map(({ shown }) => shown).join(" and ");
-    return {
-      code: "PAGE_AMBIGUOUS",
-      message: `${page.wp_id} has more than one page, none is written: ${names}`,
-    };
+    const names = pages.map((one) => one.shown).join(" and ");
+    const message = `${page.wp_id} has more than one page, none is written: ${names}`;
+    return { code: "PAGE_AMBIGUOUS", message, shown };
   }
   const before = page.text();
-  return changeOf(page.path(), page.shown, before, setPageLane(before, lane));
+  return changeOf(page.path(), shown, before, setPageLane(before, lane));
 }
 
 function planTable(
-  feature: Feature,
+  { tasks_path: path }: Feature,
+  shown: string,
   pages: Pages,
   reduction: Reduction,
   workflow: Workflow,
-): ViewChange | Warning | undefined {
-  const path = feature.tasks_path;
-  const shown = shownPath(feature.project.root, path);
+): ViewChange | ViewProblem | undefined {
   const before = readIfThere(path, "latin1");
   if (before === undefined || !wantsTable(before)) return undefined;
   return changeOf(path, shown, before, setTable(before, tableRows(pages, reduction, workflow)));
@@ -102,10 +106,10 @@ function changeOf(
   shown: string,
   before: string,
   after: string | undefined | { readonly unclear: string },
-): ViewChange | Warning | undefined {
+): ViewChange | ViewProblem | undefined {
   if (after === undefined || after === before) return undefined;
   if (typeof after === "string") return { path, shown, bytes: Buffer.from(after, "latin1") };
-  return { code: "VIEW_FAILED", message: `${shown} is left as it is: ${after.unclear}` };
+  return { code: "VIEW_FAILED", message: `${shown} is left as it is: ${after.unclear}`, shown };
 }
 
 function tableRows(pages: Pages, reduction: Reduction, workflow: Workflow): TableRow[] {
@@ -122,15 +126,10 @@ function tableRows(pages: Pages, reduction: Reduction, workflow: Workflow): Tabl
   });
 }
 
-function orWarning<T>(view: () => T): T | Warning {
+function orProblem<T>(shown: string, view: () => T): T | ViewProblem {
   try {
     return view();
   } catch (error) {
-    return { code: "VIEW_FAILED", message: (error as Error).message };
+    return { code: "VIEW_FAILED", message: (error as Error).message, shown };
   }
-}
-
-function whatFails(act: () => void): Warning | undefined {
-  const result = orWarning(act);
-  return result === undefined ? undefined : (result as Warning);
 }

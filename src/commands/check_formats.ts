@@ -1,0 +1,152 @@
+/** What a check found, in the forms that CI services read. */
+
+import { FINDING_CODES, FINDING_KINDS, type Finding, type Severity } from "../domain/finding.ts";
+import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { quoted } from "../domain/text.ts";
+import type { CheckReport } from "./check_report.ts";
+import type { FeatureFailure } from "./each_feature.ts";
+
+const FORMATS = ["text", "github", "sarif"] as const;
+
+export type Format = (typeof FORMATS)[number];
+
+/** Reads `--format`. */
+export function readFormat(text: string, json: boolean): Result<Format> {
+  const format = FORMATS.find((known) => known === text);
+  if (format === undefined) {
+    return refuse("USAGE", `there is no format ${quoted(text)}`, {
+      hint: `--format is ${FORMATS.join(", ")}`,
+    });
+  }
+  if (json && format !== "text") {
+    return refuse("USAGE", `--json and --format ${format} are two forms of one answer`, {
+      hint: "give one of them",
+    });
+  }
+  return ok(format);
+}
+
+/** What the formats need besides the findings. */
+export interface FormatContext {
+  /** This lane's version. */
+  readonly version: string;
+  /** The project's root as seen from the top of its repository, with `/`; empty where they are one. */
+  readonly root_in_repository: string;
+}
+
+/**
+ * Annotations for GitHub Actions: one workflow command a line.
+ *
+ * @see https://docs.github.com/actions/reference/workflow-commands-for-github-actions
+ */
+export function githubText(
+  { features }: CheckReport,
+  failures: readonly FeatureFailure[],
+  context: FormatContext,
+): string {
+  const found = features.flatMap(({ findings }) => findings.map((one) => annotation(one, context)));
+  const failed = failures.map(
+    ({ refusal }) => `::error title=${refusal.code}::${commandData(refusal.message)}`,
+  );
+  return [...found, ...failed].join("\n");
+}
+
+const GITHUB_COMMANDS: Readonly<Record<Severity, string>> = {
+  error: "error",
+  warning: "warning",
+  information: "notice",
+};
+
+function annotation(
+  { severity, code, file, line, message, remedy }: Finding,
+  context: FormatContext,
+): string {
+  const properties = [
+    `file=${commandProperty(pathInRepository(file, context))}`,
+    ...(line === null ? [] : [`line=${line}`]),
+    `title=${code}`,
+  ];
+  const text = remedy.startsWith("none") ? message : `${message}\n${remedy}`;
+  return `::${GITHUB_COMMANDS[severity]} ${properties.join(",")}::${commandData(text)}`;
+}
+
+function commandData(text: string): string {
+  return text.replaceAll("%", "%25").replaceAll("\r", "%0D").replaceAll("\n", "%0A");
+}
+
+function commandProperty(text: string): string {
+  return commandData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
+}
+
+const SARIF_LEVELS: Readonly<Record<Severity, string>> = {
+  error: "error",
+  warning: "warning",
+  information: "note",
+};
+
+/**
+ * A SARIF log, as code scanning services take it.
+ *
+ * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
+ */
+export function sarifText(
+  { features }: CheckReport,
+  failures: readonly FeatureFailure[],
+  context: FormatContext,
+): string {
+  const rules = FINDING_CODES.map((id) => ({
+    id,
+    shortDescription: { text: FINDING_KINDS[id].meaning },
+    defaultConfiguration: { level: SARIF_LEVELS[FINDING_KINDS[id].severity] },
+  }));
+  const notifications = failures.map(({ refusal }) => ({
+    level: "error",
+    descriptor: { id: refusal.code },
+    message: { text: refusal.message },
+  }));
+  const log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "lanekeeper", semanticVersion: context.version, rules } },
+        columnKind: "utf16CodeUnits",
+        invocations: [
+          {
+            executionSuccessful: failures.length === 0,
+            ...(failures.length > 0 && { toolExecutionNotifications: notifications }),
+          },
+        ],
+        results: features.flatMap(({ feature, findings }) =>
+          findings.map((one) => sarifResult(feature, one, context)),
+        ),
+      },
+    ],
+  };
+  return JSON.stringify(log, null, 2);
+}
+
+function sarifResult(feature: string, found: Finding, context: FormatContext) {
+  const { code, severity, file, line, event_id, wp, message, remedy } = found;
+  const uri = pathInRepository(file, context).split("/").map(encodeURIComponent).join("/");
+  return {
+    ruleId: code,
+    ruleIndex: FINDING_CODES.indexOf(code),
+    level: SARIF_LEVELS[severity],
+    message: { text: remedy.startsWith("none") ? message : `${message}\n${remedy}` },
+    locations: [
+      {
+        physicalLocation: {
+          artifactLocation: { uri, uriBaseId: "%SRCROOT%" },
+          ...(line !== null && { region: { startLine: line } }),
+        },
+      },
+    ],
+    properties: { feature, event_id, wp },
+  };
+}
+
+function pathInRepository(file: string, { root_in_repository }: FormatContext): string {
+  const path = file.replaceAll("\\", "/");
+  return root_in_repository === "" ? path : `${root_in_repository}/${path}`;
+}

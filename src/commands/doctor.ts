@@ -1,0 +1,101 @@
+/** `lane doctor`: what is wrong, who is at work, and the repair of what can be repaired. */
+
+import type { Finding } from "../domain/finding.ts";
+import { ok, type Result, refuse } from "../domain/refusal.ts";
+import type { Feature } from "../project/feature.ts";
+import { type Examination, examine } from "../repair/examine.ts";
+import { checkHealth } from "../repair/health.ts";
+import { findWorkplaces, type Workplaces } from "../repair/life_signs.ts";
+import { findLockHolder, type LockHolder } from "../repair/lock_holder.ts";
+import { planRepair } from "../repair/plan.ts";
+import { repair } from "../repair/repair.ts";
+import type { RepairStep } from "../repair/step.ts";
+import { checkOutcome, type FeatureReport, reportOf } from "./check_report.ts";
+import { checkText } from "./check_text.ts";
+import { lockText, planText } from "./doctor_text.ts";
+import { chooseFeatures, forEachFeature } from "./each_feature.ts";
+import type { Invocation, Outcome } from "./outcome.ts";
+
+interface DoctorArgs {
+  readonly all?: boolean | undefined;
+  readonly fix?: boolean | undefined;
+  readonly apply?: boolean | undefined;
+}
+
+/** A feature, examined and perhaps repaired. */
+interface Treated {
+  readonly report: FeatureReport & { readonly lock: LockHolder | null };
+  readonly plan: readonly RepairStep[];
+  readonly applied: readonly RepairStep[];
+  readonly kept: readonly string[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
+}
+
+export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<Outcome> {
+  if (args.apply && !args.fix) {
+    return refuse("USAGE", "lane doctor: --apply carries out what --fix shows", {
+      hint: "lane doctor --fix shows the plan",
+    });
+  }
+  const chosen = await chooseFeatures(args.all, { ...invocation, tolerant: true });
+  if (!chosen.ok) return chosen;
+  const now_us = Date.now() * 1000;
+  let workplaces: Workplaces | undefined;
+  const { done, failures } = await forEachFeature(chosen.value, invocation, (feature) => {
+    const is_first = workplaces === undefined;
+    workplaces ??= findWorkplaces(feature);
+    return treat(feature, args, {
+      workplaces,
+      now_us,
+      lock_timeout_ms: invocation.lock_timeout_ms,
+      is_first,
+    });
+  });
+  const report = {
+    ...reportOf(done.map((one) => one.report)),
+    plan: done.flatMap(({ plan }) => plan),
+    applied: done.flatMap(({ applied }) => applied),
+    kept: done.flatMap(({ kept }) => kept),
+  };
+  const outcome = checkOutcome(report, failures, (style) =>
+    [
+      checkText(report, args.all === true, style),
+      ...lockText(
+        done.map((one) => one.report),
+        style,
+      ),
+      ...(args.fix ? planText(report, args.apply === true, invocation.cwd, style) : []),
+    ].join("\n"),
+  );
+  return { ...outcome, warnings: done.flatMap(({ warnings }) => warnings) };
+}
+
+interface Surroundings {
+  readonly workplaces: Workplaces;
+  readonly now_us: number;
+  readonly lock_timeout_ms: number;
+  /** What concerns the whole clone is told once. */
+  readonly is_first: boolean;
+}
+
+async function treat(feature: Feature, args: DoctorArgs, around: Surroundings): Promise<Result<Treated>> {
+  const lock = (await findLockHolder(feature.lock)) ?? null;
+  const examined = await examine(feature, around);
+  if (!examined.ok) return examined;
+  const plan = args.fix ? planRepair(examined.value, around.now_us).steps : [];
+  const nothing_done = { plan, applied: [], kept: [], warnings: [] };
+  if (!args.apply || plan.length === 0) {
+    return ok({ ...nothing_done, report: reportOn(examined.value, lock, around) });
+  }
+  const repaired = await repair(feature, around.lock_timeout_ms, around.now_us);
+  if (!repaired.ok) return repaired;
+  const remaining = await examine(feature, around);
+  if (!remaining.ok) return remaining;
+  return ok({ plan, ...repaired.value, report: reportOn(remaining.value, lock, around) });
+}
+
+function reportOn(examined: Examination, lock: LockHolder | null, around: Surroundings): Treated["report"] {
+  const { feature, findings, state } = examined;
+  const health: Finding[] = state === undefined ? [] : checkHealth(state, around.workplaces, around.now_us);
+  return { feature: feature.slug, findings: [...findings, ...health], lock };
+}

@@ -1,0 +1,64 @@
+/** `lane validate`: says everything that is wrong, and writes nothing. */
+
+import { relative } from "node:path";
+import { ok, type Result, refuse } from "../domain/refusal.ts";
+import type { Project } from "../project/project.ts";
+import { type Examination, examine } from "../repair/examine.ts";
+import { examineStaged, findStaged } from "../repair/staged.ts";
+import { type FormatContext, githubText, readFormat, sarifText } from "./check_formats.ts";
+import { checkOutcome, reportOf, reportOfOne } from "./check_report.ts";
+import { checkText } from "./check_text.ts";
+import { type ChosenFeature, chooseFeatures, forEachFeature } from "./each_feature.ts";
+import type { Invocation, Outcome } from "./outcome.ts";
+
+interface ValidateArgs {
+  readonly all?: boolean | undefined;
+  readonly staged?: boolean | undefined;
+  readonly format: string;
+}
+
+export async function validate(args: ValidateArgs, invocation: Invocation): Promise<Outcome> {
+  const format = readFormat(args.format, invocation.json);
+  if (!format.ok) return format;
+  const chosen = await choose(args, invocation);
+  if (!chosen.ok) return chosen;
+  const now_us = Date.now() * 1000;
+  const { lock_timeout_ms, cwd, env } = invocation;
+  const { done, failures } = await forEachFeature(chosen.value, invocation, (feature) =>
+    args.staged
+      ? Promise.resolve(ok(examineStaged(feature, cwd, env.GIT_INDEX_FILE, now_us)))
+      : examine(feature, { now_us, lock_timeout_ms }),
+  );
+  const report = reportOf(done.map(reportOfOne));
+  const context = contextOf(done, invocation);
+  return checkOutcome(report, failures, (style) => {
+    if (format.value === "github") return githubText(report, failures, context);
+    if (format.value === "sarif") return sarifText(report, failures, context);
+    return args.staged && report.features.length === 0
+      ? "No feature has staged changes."
+      : checkText(report, args.all === true || args.staged === true, style);
+  });
+}
+
+async function choose(
+  { all, staged }: ValidateArgs,
+  invocation: Invocation,
+): Promise<Result<readonly ChosenFeature[]>> {
+  if (all && staged) {
+    return refuse("USAGE", "lane validate: --all and --staged are two choices of features", {
+      hint: "give one of them",
+    });
+  }
+  const tolerant = { ...invocation, tolerant: true };
+  if (!staged) return chooseFeatures(all, tolerant);
+  // A commit is made from the worktree that one stands in.
+  const every = await chooseFeatures(true, { ...tolerant, here: true });
+  return every.ok ? findStaged(every.value, invocation.cwd, invocation.env.GIT_INDEX_FILE) : every;
+}
+
+/** Where services that show findings beside the code look for the files. */
+function contextOf(done: readonly Examination[], { version }: Invocation): FormatContext {
+  const project: Project | undefined = done[0]?.feature.project;
+  const way = project?.git === undefined ? "" : relative(project.git.worktree_top, project.root);
+  return { version, root_in_repository: way.replaceAll("\\", "/") };
+}

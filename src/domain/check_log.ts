@@ -1,0 +1,189 @@
+/** What is wrong with the lines of a log: damage, form, repetition, other tools' records. */
+
+import type { StatusEvent } from "./event.ts";
+import { type Finding, finding } from "./finding.ts";
+import { compactJson } from "./json_bytes.ts";
+import type { LogLine } from "./line.ts";
+import { instantOf } from "./reduce.ts";
+import { quoted, shellOption, shellWord } from "./text.ts";
+import { formatAge, type InstantUs } from "./time.ts";
+
+/** A log as a check sees it: every line, the damaged ones too. */
+export interface LogUnderCheck {
+  /** The log's name in findings. */
+  readonly file: string;
+  readonly feature_slug: string;
+  readonly lines: readonly LogLine[];
+  readonly has_byte_order_mark: boolean;
+  /** The bytes of a line without its end, one character each. */
+  readonly bytesOf: (line: LogLine) => string;
+}
+
+/** A transition, and the line that it stands on. */
+export interface EventLine {
+  readonly line: LogLine;
+  readonly event: StatusEvent;
+}
+
+/** The transitions of a log, in the order of its lines. */
+export function eventLines({ lines }: Pick<LogUnderCheck, "lines">): EventLine[] {
+  return lines.flatMap((line) => (line.parsed.kind === "event" ? [{ line, event: line.parsed.event }] : []));
+}
+
+/** Every finding that the lines themselves give, in the order of lines. */
+export function checkLines(log: LogUnderCheck): Finding[] {
+  const findings = [
+    ...log.lines.flatMap((line) => checkDamage(line, log)),
+    ...checkForm(log),
+    ...checkRepetition(log),
+    ...countOtherRecords(log),
+  ];
+  return findings.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
+}
+
+/** The command that shows how a log would be mended. */
+export function doctorCommand(feature_slug: string): string {
+  return `lane doctor --fix ${shellOption("--feature", feature_slug)}`;
+}
+
+function checkDamage({ number, parsed, ...line }: LogLine, log: LogUnderCheck): Finding[] {
+  const { file, feature_slug, bytesOf } = log;
+  if (parsed.kind !== "damaged" && parsed.kind !== "torn") return [];
+  const shown = quoted(utf8(bytesOf({ number, parsed, ...line }).slice(0, LONGEST_PREVIEW_BYTES)));
+  const mendable = `${doctorCommand(feature_slug)} shows how it would be mended`;
+  if (parsed.kind === "torn") {
+    const message = `torn write: ${parsed.problem}: ${shown}`;
+    return [finding("LOG_TORN", { file, line: number, message, remedy: mendable })];
+  }
+  const remedies = {
+    LOG_CONFLICT_MARKERS: mendable,
+    LOG_NEWER_SCHEMA: "read this log with a newer version of lane",
+  } as const;
+  const remedy =
+    parsed.code === "LOG_CONFLICT_MARKERS" || parsed.code === "LOG_NEWER_SCHEMA"
+      ? remedies[parsed.code]
+      : `git log -p -- ${shellWord(file)} shows what stood there before; put that line back by hand`;
+  return [finding(parsed.code, { file, line: number, message: `${parsed.problem}: ${shown}`, remedy })];
+}
+
+/** Of a damaged line: enough for what a message quotes, in any script. */
+const LONGEST_PREVIEW_BYTES = 320;
+
+function utf8(bytes: string): string {
+  return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+}
+
+/** What readers pass over, and what makes git see changes where there are none. */
+function checkForm({ file, feature_slug, lines, has_byte_order_mark }: LogUnderCheck): Finding[] {
+  const remedy = `${doctorCommand(feature_slug)} shows how it would be mended`;
+  const crlf = lines.filter(({ ends_with }) => ends_with === "crlf");
+  const blank = lines.filter(({ parsed }) => parsed.kind === "blank");
+  const last = lines.at(-1);
+  const findings: Finding[] = [];
+  if (has_byte_order_mark) {
+    const message = "the log begins with a byte order mark";
+    findings.push(finding("LOG_BOM", { file, line: 1, message, remedy }));
+  }
+  if (crlf[0] !== undefined) {
+    const message = `${countOf(crlf.length, "line ends", "lines end")} with CR LF`;
+    findings.push(finding("LOG_CRLF", { file, line: crlf[0].number, message, remedy }));
+  }
+  if (blank[0] !== undefined) {
+    const message = `${countOf(blank.length, "line is", "lines are")} blank`;
+    findings.push(finding("LOG_BLANK_LINE", { file, line: blank[0].number, message, remedy }));
+  }
+  if (last?.ends_with === "nothing" && last.parsed.kind !== "torn") {
+    const message = "the last line has no line end; the next event writes it first";
+    findings.push(finding("LOG_NO_FINAL_NEWLINE", { file, line: last.number, message, remedy }));
+  }
+  return findings;
+}
+
+/** Equal lines count once; one id with different contents is somebody's mistake. */
+function checkRepetition(log: LogUnderCheck): Finding[] {
+  const first_with = new Map<string, EventLine>();
+  const first_record = new Map<string, LogLine>();
+  return log.lines.flatMap((line) => {
+    const { parsed } = line;
+    if (parsed.kind === "other") {
+      const bytes = log.bytesOf(line);
+      const first = first_record.get(bytes);
+      if (first === undefined) first_record.set(bytes, line);
+      return first === undefined ? [] : [repeated(log, line, first, null)];
+    }
+    if (parsed.kind !== "event") return [];
+    const { event } = parsed;
+    const first = first_with.get(event.event_id);
+    if (first === undefined) {
+      first_with.set(event.event_id, { line, event });
+      return [];
+    }
+    return [sameId(log, { line, event }, first)];
+  });
+}
+
+function sameId(log: LogUnderCheck, { line, event }: EventLine, first: EventLine): Finding {
+  if (compactJson(event) === compactJson(first.event)) return repeated(log, line, first.line, event);
+  const { file } = log;
+  return finding("EVENT_ID_CONFLICT", {
+    file,
+    line: line.number,
+    event_id: event.event_id,
+    wp: event.wp_id,
+    message: `it has the id of line ${first.line.number}, but says something else; the one with the earlier time counts`,
+    remedy: `git log -p -- ${shellWord(file)} shows which of the two was edited; an event is never edited`,
+  });
+}
+
+function repeated(log: LogUnderCheck, line: LogLine, first: LogLine, event: StatusEvent | null): Finding {
+  const is_equal = log.bytesOf(line) === log.bytesOf(first);
+  return finding("DUPLICATE_LINE", {
+    file: log.file,
+    line: line.number,
+    event_id: event?.event_id ?? null,
+    wp: event?.wp_id ?? null,
+    message: `it says the same as line ${first.number}${is_equal ? "" : ", in other bytes"}, and counts once`,
+    remedy: is_equal
+      ? `none is needed; ${doctorCommand(log.feature_slug)} shows how it would be dropped`
+      : "none is needed",
+  });
+}
+
+function countOtherRecords({ file, lines }: LogUnderCheck): Finding[] {
+  const records = lines.filter(({ parsed }) => parsed.kind === "other");
+  const [first] = records;
+  if (first === undefined) return [];
+  const message = `${countOf(records.length, "line is a record", "lines are records")} of another tool, kept as they are`;
+  return [finding("OTHER_RECORDS", { file, line: first.number, message, remedy: "none is needed" })];
+}
+
+/** A clock that runs ahead sorts its events behind everybody's; the log then goes on from there. */
+export function checkClock(
+  { file }: Pick<LogUnderCheck, "file">,
+  events: readonly EventLine[],
+  now_us: InstantUs,
+): Finding[] {
+  const ahead = events.filter(({ event }) => instantOf(event) - now_us > CLOCK_TOLERANCE_US);
+  const [first] = [...ahead].sort((a, b) => instantOf(a.event) - instantOf(b.event));
+  if (first === undefined) return [];
+  const { event, line } = first;
+  const age = formatAge(instantOf(event) - now_us);
+  const others = ahead.length > 1 ? `, and ${ahead.length - 1} more after it` : "";
+  return [
+    finding("CLOCK_AHEAD", {
+      file,
+      line: line.number,
+      event_id: event.event_id,
+      wp: event.wp_id,
+      message: `this event is ${age} ahead of this machine's clock${others}; new events stand right after the newest`,
+      remedy: "set the clock of the machine that wrote it, or of this one; events stay in order meanwhile",
+    }),
+  ];
+}
+
+/** The same that lets a writer note its own clock. */
+const CLOCK_TOLERANCE_US = 5 * 60 * 1_000_000;
+
+function countOf(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

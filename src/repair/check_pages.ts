@@ -1,0 +1,105 @@
+/** What is wrong with a feature's pages: which there are, and what they wait for. */
+
+import { findCycles, unknownDependencies } from "../domain/dependencies.ts";
+import { type Finding, finding } from "../domain/finding.ts";
+import { parseWpId } from "../domain/identifiers.ts";
+import type { Reduction } from "../domain/reduce.ts";
+import { quoted, shellOption, shellWord, visible } from "../domain/text.ts";
+import { initialLane, resolveLane, type Workflow } from "../domain/workflow.ts";
+import type { Feature } from "../project/feature.ts";
+import { knownWpIds, type Page, type Pages } from "../project/pages.ts";
+import { shownPath } from "../store/paths.ts";
+import { pageDependencies, shownLane } from "../views/page_facts.ts";
+
+/** Every finding about which pages there are, and what they say besides their lanes. */
+export function checkPages(
+  feature: Feature,
+  pages: Pages,
+  reduction: Reduction,
+  workflow: Workflow | undefined,
+): Finding[] {
+  return [
+    ...[...pages.values()].flatMap((of_wp) => checkPagesOfOne(feature, of_wp, reduction, workflow)),
+    ...checkLonelyEvents(feature, pages, reduction),
+    ...checkDependencies(pages, reduction),
+  ];
+}
+
+function checkPagesOfOne(
+  { slug }: Feature,
+  of_wp: readonly Page[],
+  { work_packages }: Reduction,
+  workflow: Workflow | undefined,
+): Finding[] {
+  const [page, second] = of_wp;
+  if (page === undefined) return [];
+  const { wp_id: wp, shown: file } = page;
+  if (second !== undefined) {
+    const names = of_wp.map(({ shown }) => shown).join(", ");
+    const message = `${wp} has ${of_wp.length} pages, so none of them is kept up to date: ${names}`;
+    const remedy = "keep one of them under this id, and give the others ids of their own";
+    return [finding("PAGE_AMBIGUOUS", { file, wp, message, remedy })];
+  }
+  if (work_packages.has(wp)) return [];
+  const lane = shownLane(page);
+  const says = typeof lane === "string" ? visible(lane) : undefined;
+  const is_initial =
+    workflow === undefined || says === undefined || resolveLane(workflow, says) === initialLane(workflow);
+  return [
+    finding("PAGE_WITHOUT_EVENT", {
+      file,
+      wp,
+      message: is_initial ? `${wp} has not been moved yet` : `${wp} has no event, but its page says ${says}`,
+      remedy: is_initial
+        ? "none is needed"
+        : `lane migrate ${shellOption("--feature", slug)} shows how its lane would be taken over`,
+    }),
+  ];
+}
+
+function checkLonelyEvents(feature: Feature, pages: Pages, { work_packages }: Reduction): Finding[] {
+  const folder = shownPath(feature.project.root, feature.pages_folder);
+  return [...work_packages.values()]
+    .filter(({ wp_id }) => !pages.has(wp_id))
+    .map(({ wp_id: wp, last_event_id: event_id }) =>
+      finding("EVENT_WITHOUT_PAGE", {
+        file: feature.log.shown,
+        event_id,
+        wp,
+        message: `${wp} has events, but no page in ${folder}/`,
+        remedy: `put its page there: ${shellWord(`${folder}/${wp}.md`)}; if the id was a slip, cancel ${wp}`,
+      }),
+    );
+}
+
+function checkDependencies(pages: Pages, reduction: Reduction): Finding[] {
+  const firsts = [...pages].flatMap(([wp, [page]]) => (page === undefined ? [] : [{ wp, page }]));
+  const named = new Map(firsts.map(({ wp, page }) => [wp, pageDependencies(page).map(wpIdOrText)]));
+  const fileOf = (wp: string) => pages.get(wp)?.[0]?.shown ?? "";
+  const unknown = unknownDependencies(named, new Set(knownWpIds(pages, reduction)));
+  return [
+    ...unknown.map(({ wp, missing }) =>
+      finding("DEPENDENCY_UNKNOWN", {
+        file: fileOf(wp),
+        wp,
+        message: `${wp} waits for ${quoted(missing)}, which is no work package of this feature`,
+        remedy: `correct dependencies: in ${fileOf(wp)}`,
+      }),
+    ),
+    ...findCycles(named).map((cycle) => {
+      const [wp = ""] = cycle;
+      const circle = [...cycle, wp].join(" -> ");
+      return finding("DEPENDENCY_CYCLE", {
+        file: fileOf(wp),
+        wp,
+        message: `none of these can ever begin, each waits for the next: ${circle}`,
+        remedy: "take one of them out of the other's dependencies:",
+      });
+    }),
+  ];
+}
+
+function wpIdOrText(text: string): string {
+  const parsed = parseWpId(text);
+  return parsed.ok ? parsed.value : text;
+}

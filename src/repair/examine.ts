@@ -1,0 +1,88 @@
+/** Looks at everything of a feature, believes nothing, and writes nothing. */
+
+import { checkEvents } from "../domain/check_events.ts";
+import { checkClock, checkLines, eventLines } from "../domain/check_log.ts";
+import { type Finding, finding } from "../domain/finding.ts";
+import { type Reduction, reduce } from "../domain/reduce.ts";
+import { ok, type Refusal, type Result } from "../domain/refusal.ts";
+import { KNOWN_WORKFLOWS } from "../domain/workflow.ts";
+import { type FeatureState, understand } from "../pipeline/feature_state.ts";
+import type { Feature } from "../project/feature.ts";
+import { listPages, type Pages } from "../project/pages.ts";
+import { waitForFeatureLock } from "../store/feature_lock.ts";
+import { type LogSurvey, readLogBytes, surveyLog } from "../store/log_survey.ts";
+import { CONFIG_FILE, shownPath } from "../store/paths.ts";
+import { checkDerived } from "./check_derived.ts";
+import { checkPages } from "./check_pages.ts";
+
+/** A feature after a look at everything. */
+export interface Examination {
+  readonly feature: Feature;
+  readonly findings: readonly Finding[];
+  /** Undefined where there is no log. */
+  readonly survey: LogSurvey | undefined;
+  /** What the readable events say. */
+  readonly reduction: Reduction;
+  readonly pages: Pages;
+  /** Undefined where the log can't be trusted or the settings name no workflow. */
+  readonly state: FeatureState | undefined;
+}
+
+/** What a look depends on besides the files. */
+export interface ExamineOptions {
+  readonly now_us: number;
+  readonly lock_timeout_ms: number;
+}
+
+/**
+ * Examines a feature without its lock. What looks like a torn write may be one under way:
+ * then it looks again when the lock is free, before it says anything.
+ *
+ * @throws StorageError when a file is there and can't be read
+ */
+export async function examine(feature: Feature, options: ExamineOptions): Promise<Result<Examination>> {
+  const examined = examineBytes(feature, readLogBytes(feature.log), options.now_us);
+  if (!examined.findings.some(({ code }) => code === "LOG_TORN")) return ok(examined);
+  const free = await waitForFeatureLock(feature.lock, options.lock_timeout_ms);
+  return free.ok ? ok(examineBytes(feature, readLogBytes(feature.log), options.now_us)) : free;
+}
+
+/**
+ * Examines a feature whose log has these bytes.
+ *
+ * @param bytes undefined where there is no log
+ */
+export function examineBytes(feature: Feature, bytes: Uint8Array | undefined, now_us: number): Examination {
+  const survey = bytes === undefined ? undefined : surveyLog(bytes, feature.log);
+  const events = survey === undefined ? [] : eventLines(survey);
+  const line_findings = survey === undefined ? [] : checkLines(survey);
+  const log = {
+    exists: survey !== undefined,
+    events: events.map(({ event }) => event),
+    other_records: survey?.lines.filter(({ parsed }) => parsed.kind === "other").length ?? 0,
+    size_bytes: survey?.bytes.length ?? 0,
+    lacks_line_end: survey?.lines.at(-1)?.ends_with === "nothing",
+  };
+  const is_sound = survey?.lines.every(({ parsed }) => parsed.kind !== "damaged" && parsed.kind !== "torn");
+  const understood = understand(feature, log);
+  const state = understood.ok && is_sound !== false ? understood.value : undefined;
+  const reduction = understood.ok ? understood.value.reduction : reduce(log.events);
+  const pages = listPages(feature);
+  const file = feature.log.shown;
+  const rules = { file, feature_slug: feature.slug, events, reduction, workflows: KNOWN_WORKFLOWS };
+  const findings = [
+    ...feature.settings_problems.map((problem) => badSettings(feature, problem)),
+    ...(understood.ok ? [] : [badSettings(feature, understood.refusal)]),
+    ...line_findings,
+    ...checkEvents(rules),
+    ...checkClock({ file }, events, now_us),
+    ...checkPages(feature, pages, reduction, understood.ok ? understood.value.workflow : undefined),
+    ...(state === undefined ? [] : checkDerived(state, pages)),
+  ];
+  return { feature, findings, survey, reduction, pages, state };
+}
+
+function badSettings({ project }: Feature, { message, hint, details }: Refusal): Finding {
+  const file = typeof details?.file === "string" ? shownPath(project.root, details.file) : CONFIG_FILE;
+  return finding("CONFIG_INVALID", { file, message, remedy: hint ?? `mend ${file}` });
+}

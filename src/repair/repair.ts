@@ -1,0 +1,96 @@
+/** Carries a repair out: copies first, then the log, then what is derived from it. */
+
+import { ok, type Result, type Warning } from "../domain/refusal.ts";
+import { readFeatureStateNow } from "../pipeline/feature_state.ts";
+import { writeSnapshot } from "../pipeline/materialize.ts";
+import type { Feature } from "../project/feature.ts";
+import { listPages } from "../project/pages.ts";
+import { readIfThere, replaceFile } from "../store/durable_file.ts";
+import { withFeatureLock } from "../store/feature_lock.ts";
+import { type Keepsakes, openKeepsakes } from "../store/keepsakes.ts";
+import { readLogBytes, surveyLog } from "../store/log_survey.ts";
+import { shownPath } from "../store/paths.ts";
+import { replaceLog } from "../store/replace_log.ts";
+import { refusalOrThrow, StorageError } from "../store/storage_error.ts";
+import { updateViews } from "../views/views.ts";
+import { examineBytes } from "./examine.ts";
+import type { MendedLog } from "./mend_log.ts";
+import { planRepair, type RepairPlan } from "./plan.ts";
+import { whatIsLost } from "./prove.ts";
+import type { RepairStep } from "./step.ts";
+
+/** What a repair did. */
+export interface Repaired {
+  readonly applied: readonly RepairStep[];
+  /** Where copies and torn pieces lie now. */
+  readonly kept: readonly string[];
+  readonly warnings: readonly Warning[];
+}
+
+/**
+ * Repairs a feature under its lock. The log is the old one or the mended one, whenever the
+ * process is killed; the copies are on the disk before it changes.
+ *
+ * @throws StorageError when the disk fails; what was to be replaced then stands as it was
+ */
+export async function repair(
+  feature: Feature,
+  lock_timeout_ms: number,
+  now_us: number,
+): Promise<Result<Repaired>> {
+  return withFeatureLock(feature.lock, lock_timeout_ms, () => ok(repairNow(feature, now_us)));
+}
+
+function repairNow(feature: Feature, now_us: number): Repaired {
+  const before = readLogBytes(feature.log);
+  const plan = planRepair(examineBytes(feature, before, now_us), now_us);
+  const keepsakes = openKeepsakes(feature.lock, now_us);
+  if (plan.log !== undefined && before !== undefined) mend(feature, before, plan.log, keepsakes);
+  const warnings = renewDerived(feature, plan, keepsakes);
+  const kept = keepsakes.kept();
+  const where = kept.map((path) => shownPath(feature.project.root, path));
+  const copies = plan.steps.map((step) =>
+    step.action === "keep_copy" ? { ...step, message: `${step.message}: ${where[0] ?? ""}` } : step,
+  );
+  return { applied: plan.steps.length === 0 ? [] : copies, kept, warnings };
+}
+
+/** Replaces the log, proves from the disk that nothing is lost, and puts the copy back if that fails. */
+function mend(feature: Feature, before: Uint8Array, mended: MendedLog, keepsakes: Keepsakes): void {
+  keepsakes.keep("status.events.jsonl", before);
+  if (mended.cut.length > 0) keepsakes.keep("torn.jsonl", mended.cut);
+  replaceLog(feature.log, before, mended.bytes);
+  const after = readLogBytes(feature.log) ?? new Uint8Array();
+  const old = surveyLog(before, feature.log);
+  const cut_offsets = new Set(mended.cut_lines.map(({ offset_bytes }) => offset_bytes));
+  const cut_lines = old.lines.filter(({ offset_bytes }) => cut_offsets.has(offset_bytes));
+  // Whoever appends without the lock may have added lines meanwhile; these come after ours.
+  const ours = after.subarray(0, mended.bytes.length);
+  const is_written = Buffer.compare(ours, mended.bytes) === 0;
+  const lost = is_written
+    ? whatIsLost(old, surveyLog(ours, feature.log), cut_lines)
+    : "the disk gives back other bytes";
+  if (lost === undefined) return;
+  replaceLog(feature.log, after, before);
+  throw new StorageError("mend", feature.log.shown, `${lost}; the log stands as it was`);
+}
+
+/** Pages, snapshot, views. The log is mended by then, so what fails here is a warning. */
+function renewDerived(feature: Feature, plan: RepairPlan, keepsakes: Keepsakes): readonly Warning[] {
+  try {
+    for (const { path, text } of plan.pages) replaceFile(path, Buffer.from(text, "latin1"));
+    if (plan.keeps_snapshot) {
+      const text = readIfThere(feature.snapshot_path, "latin1") ?? "";
+      keepsakes.keep("status.json", Buffer.from(text, "latin1"));
+    }
+    const state = readFeatureStateNow(feature);
+    // A log that still can't be trusted is no failure of the repair: the findings say so.
+    if (!state.ok) return [];
+    writeSnapshot(state.value);
+    const { reduction, workflow } = state.value;
+    return updateViews(feature, listPages(feature), reduction, workflow).warnings;
+  } catch (error) {
+    const { message } = refusalOrThrow(error).refusal;
+    return [{ code: "REPAIR_INCOMPLETE", message: `the log is mended, but ${message}` }];
+  }
+}

@@ -1,0 +1,44 @@
+/** A log read for what is wrong with it: every line, whether it can be trusted or not. */
+
+import { readFileSync } from "node:fs";
+import type { LogUnderCheck } from "../domain/check_log.ts";
+import type { LogLine } from "../domain/line.ts";
+import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
+import { isFileThere } from "./durable_file.ts";
+import type { LogPlace } from "./event_log.ts";
+import { hasByteOrderMark, logLines } from "./log_lines.ts";
+import { attempt } from "./storage_error.ts";
+
+/** A log's bytes, and what their lines turned out to be. */
+export interface LogSurvey extends LogUnderCheck {
+  readonly bytes: Uint8Array;
+  /** The bytes of one line as they stand there, with its line end. */
+  readonly rawLine: (line: LogLine) => Uint8Array;
+}
+
+/** Looks at every line of a log. */
+export function surveyLog(
+  bytes: Uint8Array,
+  { shown, feature_slug }: LogPlace,
+  vocabulary: Vocabulary = KNOWN_VOCABULARY,
+): LogSurvey {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const endOf = ({ offset_bytes, length_bytes }: LogLine) => offset_bytes + length_bytes;
+  return {
+    bytes,
+    file: shown,
+    feature_slug,
+    lines: [...logLines(bytes, vocabulary)],
+    has_byte_order_mark: hasByteOrderMark(bytes),
+    bytesOf: (line) => {
+      const stop = endOf(line) - (line.ends_with === "crlf" ? 1 : 0);
+      return buffer.toString("latin1", line.offset_bytes, stop);
+    },
+    rawLine: (line) => bytes.subarray(line.offset_bytes, Math.min(endOf(line) + 1, bytes.length)),
+  };
+}
+
+/** The bytes of a log; undefined when there is none. */
+export function readLogBytes({ path, shown }: LogPlace): Uint8Array | undefined {
+  return attempt("read", shown, () => (isFileThere(path) ? readFileSync(path) : undefined));
+}
