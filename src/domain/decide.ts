@@ -258,7 +258,8 @@ function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decisio
   return ok({ kind: "append", event, warnings: clockWarnings(behind_us) });
 }
 
-function slugFields({ key, value, mission_id }: Situation["slug"]) {
+/** How an event names its feature. */
+export function slugFields({ key, value, mission_id }: Situation["slug"]) {
   return { [key]: value, ...(key === "mission_slug" && mission_id !== undefined && { mission_id }) };
 }
 

@@ -18,7 +18,8 @@ export function listWorktrees(folder: string): Worktree[] {
   const blocks = listed.stdout.toString().split("\0\0");
   return blocks.slice(1).flatMap((block) => {
     const lines = block.split("\0");
-    const textAfter = (key: string) => lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1);
+    const textAfter = (key: string) =>
+      lines.find((line) => line.startsWith(`${key} `))?.slice(key.length + 1);
     const path = textAfter("worktree");
     if (path === undefined) return [];
     const branch = textAfter("branch")?.replace(/^refs\/heads\//, "");

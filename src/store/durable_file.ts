@@ -66,10 +66,23 @@ export function appendDurably(fd: number, path: string, bytes: Uint8Array, size_
  * sweeps away what a killed one left. Callers hold the feature's lock.
  */
 export function replaceFile(path: string, bytes: Uint8Array): void {
+  const temporary = writeTemporary(path, bytes);
+  putInPlace(temporary, path);
+}
+
+/** The first half of {@link replaceFile}: what is to replace a file lies beside it, on the disk. */
+export function writeTemporary(path: string, bytes: Uint8Array): string {
   const temporary = temporaryFor(path);
-  attempt("replace", path, () => {
+  return attempt("replace", path, () => {
     removeIfThere(temporary);
     writeNewFile(temporary, bytes, statSync(path, { throwIfNoEntry: false })?.mode);
+    return temporary;
+  });
+}
+
+/** Gives a temporary file its place; when that fails, the temporary file goes. */
+export function putInPlace(temporary: string, path: string): void {
+  attempt("replace", path, () => {
     try {
       renameSync(temporary, path);
     } catch (error) {
@@ -190,7 +203,15 @@ function writeAll(fd: number, bytes: Uint8Array): void {
   }
 }
 
-function removeIfThere(path: string): void {
+/** Whether a path still leads to an open file: a checkout or another program may have put a new one there. */
+export function isStillAt(fd: number, path: string): boolean {
+  const mine = fstatSync(fd);
+  const theirs = statSync(path, { throwIfNoEntry: false });
+  return theirs !== undefined && mine.dev === theirs.dev && mine.ino === theirs.ino;
+}
+
+/** Removes a file that may be gone already. */
+export function removeIfThere(path: string): void {
   try {
     unlinkSync(path);
   } catch (error) {

@@ -1,13 +1,13 @@
 /** The log: the only truth. Read whole, or not trusted at all; only ever appended to. */
 
-import { closeSync, constants, fstatSync, fsyncSync, openSync, statSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { StatusEvent } from "../domain/event.ts";
 import type { LogLine } from "../domain/line.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted, shellOption } from "../domain/text.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
-import { appendDurably, readFrom, syncDirectory } from "./durable_file.ts";
+import { appendDurably, isStillAt, readFrom, syncDirectory } from "./durable_file.ts";
 import { logLines } from "./log_lines.ts";
 import { causeOf, errnoOf, StorageError } from "./storage_error.ts";
 
@@ -98,7 +98,9 @@ export function appendToLog(
     appendDurably(fd, place.path, bytes, content.size_bytes);
     // Also for a log that is not new: whoever made it may have died before this.
     attemptAfterWrite("sync the folder of", place.path, () => syncDirectory(dirname(place.path)));
-    if (!isStillAt(fd, place.path)) return { kind: "replaced" };
+    // A checkout may have put another file in place; what was appended to the old one is gone with it.
+    const is_in_place = attemptAfterWrite("find", place.path, () => isStillAt(fd, place.path));
+    if (!is_in_place) return { kind: "replaced" };
     return { kind: "appended", others: appendedByOthers(fd, log, bytes, vocabulary) };
   } finally {
     if (created !== undefined) closeSync(created);
@@ -181,15 +183,6 @@ function attemptAfterWrite<T>(what: string, path: string, operation: () => T): T
   } catch (error) {
     throw new StorageError(what, path, causeOf(error), { outcome_unknown: true });
   }
-}
-
-/** A checkout may have put another file in place; what was appended to the old one is gone with it. */
-function isStillAt(fd: number, path: string): boolean {
-  return attemptAfterWrite("find", path, () => {
-    const mine = fstatSync(fd);
-    const theirs = statSync(path, { throwIfNoEntry: false });
-    return theirs !== undefined && mine.dev === theirs.dev && mine.ino === theirs.ino;
-  });
 }
 
 /** Looks at what really stands past the old end: our lines, whole, and those of writers without our lock. */
