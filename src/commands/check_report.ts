@@ -29,11 +29,16 @@ export function reportOfOne({ feature, findings }: Examination): FeatureReport {
   return { feature: feature.slug, findings };
 }
 
-/** The answer: a refusal with the whole report where there is an error. */
+/**
+ * The answer: a refusal with the whole report where there is an error.
+ *
+ * @param hint where the command knows better what to try next than the findings do
+ */
 export function checkOutcome(
   report: CheckReport,
   failures: readonly FeatureFailure[],
   text: (style: Style) => string,
+  hint?: string,
 ): Outcome {
   const broken = refusalOfFailures(failures, { ...report });
   if (broken !== undefined) return { ok: false, refusal: broken, text };
@@ -44,7 +49,7 @@ export function checkOutcome(
   const names = with_errors.map(({ feature }) => visible(feature));
   const where = names.length > 3 ? `${names.length} features` : names.join(", ");
   const refused = refuse("CHECK_FAILED", `${countOf(report.summary.error, "error")} in ${where}`, {
-    hint: hintFor(with_errors),
+    hint: hint ?? hintFor(with_errors),
     details: { ...report },
   });
   return { ...refused, text };

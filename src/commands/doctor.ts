@@ -15,6 +15,7 @@ import { checkText } from "./check_text.ts";
 import { lockText, planText } from "./doctor_text.ts";
 import { chooseFeatures, forEachFeature } from "./each_feature.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
+import type { Style } from "./style.ts";
 
 interface DoctorArgs {
   readonly all?: boolean | undefined;
@@ -57,7 +58,7 @@ export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<
     applied: done.flatMap(({ applied }) => applied),
     kept: done.flatMap(({ kept }) => kept),
   };
-  const outcome = checkOutcome(report, failures, (style) =>
+  const text = (style: Style) =>
     [
       checkText(report, args.all === true, style),
       ...lockText(
@@ -65,7 +66,12 @@ export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<
         style,
       ),
       ...(args.fix ? planText(report, args.apply === true, invocation.cwd, style) : []),
-    ].join("\n"),
+    ].join("\n");
+  const outcome = checkOutcome(
+    report,
+    failures,
+    text,
+    args.fix ? "each finding says what would do" : undefined,
   );
   return { ...outcome, warnings: done.flatMap(({ warnings }) => warnings) };
 }

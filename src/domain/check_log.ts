@@ -3,10 +3,11 @@
 import type { StatusEvent } from "./event.ts";
 import { type Finding, finding } from "./finding.ts";
 import { compactJson } from "./json_bytes.ts";
-import type { LogLine } from "./line.ts";
+import type { DamageCode, LogLine } from "./line.ts";
 import { instantOf } from "./reduce.ts";
 import { quoted, shellOption, shellWord } from "./text.ts";
 import { formatAge, type InstantUs } from "./time.ts";
+import { findTornBatch } from "./torn_batch.ts";
 
 /** A log as a check sees it: every line, the damaged ones too. */
 export interface LogUnderCheck {
@@ -34,6 +35,7 @@ export function eventLines({ lines }: Pick<LogUnderCheck, "lines">): EventLine[]
 export function checkLines(log: LogUnderCheck): Finding[] {
   const findings = [
     ...log.lines.flatMap((line) => checkDamage(line, log)),
+    ...checkBatch(log),
     ...checkForm(log),
     ...checkRepetition(log),
     ...countOtherRecords(log),
@@ -41,29 +43,38 @@ export function checkLines(log: LogUnderCheck): Finding[] {
   return findings.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
-/** The command that shows how a log would be mended. */
-export function doctorCommand(feature_slug: string): string {
-  return `lane doctor --fix ${shellOption("--feature", feature_slug)}`;
+/** The remedy for what doctor can mend. */
+function mendable(feature_slug: string): string {
+  return `lane doctor --fix ${shellOption("--feature", feature_slug)} shows how it would be mended`;
 }
 
-function checkDamage({ number, parsed, ...line }: LogLine, log: LogUnderCheck): Finding[] {
-  const { file, feature_slug, bytesOf } = log;
+function checkDamage(line: LogLine, { file, feature_slug, bytesOf }: LogUnderCheck): Finding[] {
+  const { number, parsed } = line;
   if (parsed.kind !== "damaged" && parsed.kind !== "torn") return [];
-  const shown = quoted(utf8(bytesOf({ number, parsed, ...line }).slice(0, LONGEST_PREVIEW_BYTES)));
-  const mendable = `${doctorCommand(feature_slug)} shows how it would be mended`;
+  const shown = quoted(utf8(bytesOf(line).slice(0, LONGEST_PREVIEW_BYTES)));
   if (parsed.kind === "torn") {
     const message = `torn write: ${parsed.problem}: ${shown}`;
-    return [finding("LOG_TORN", { file, line: number, message, remedy: mendable })];
+    return [finding("LOG_TORN", { file, line: number, message, remedy: mendable(feature_slug) })];
   }
-  const remedies = {
-    LOG_CONFLICT_MARKERS: mendable,
+  const remedies: Readonly<Partial<Record<DamageCode, string>>> = {
+    LOG_CONFLICT_MARKERS: mendable(feature_slug),
     LOG_NEWER_SCHEMA: "read this log with a newer version of lane",
-  } as const;
+  };
   const remedy =
-    parsed.code === "LOG_CONFLICT_MARKERS" || parsed.code === "LOG_NEWER_SCHEMA"
-      ? remedies[parsed.code]
-      : `git log -p -- ${shellWord(file)} shows what stood there before; put that line back by hand`;
+    remedies[parsed.code] ??
+    `git log -p -- ${shellWord(file)} shows what stood there before; put it back by hand, or take out what never was an event`;
   return [finding(parsed.code, { file, line: number, message: `${parsed.problem}: ${shown}`, remedy })];
+}
+
+/** A batch counts whole or not at all. */
+function checkBatch({ file, feature_slug, lines }: LogUnderCheck): Finding[] {
+  const batch = findTornBatch(lines);
+  const last = batch?.lines.at(-1);
+  if (batch === undefined || last === undefined) return [];
+  const remedy = batch.is_torn_write
+    ? mendable(feature_slug)
+    : `git log -p -- ${shellWord(file)} shows the missing ones; put them back by hand`;
+  return [finding("LOG_TORN", { file, line: last.number, message: batch.problem, remedy })];
 }
 
 /** Of a damaged line: enough for what a message quotes, in any script. */
@@ -75,7 +86,7 @@ function utf8(bytes: string): string {
 
 /** What readers pass over, and what makes git see changes where there are none. */
 function checkForm({ file, feature_slug, lines, has_byte_order_mark }: LogUnderCheck): Finding[] {
-  const remedy = `${doctorCommand(feature_slug)} shows how it would be mended`;
+  const remedy = mendable(feature_slug);
   const crlf = lines.filter(({ ends_with }) => ends_with === "crlf");
   const blank = lines.filter(({ parsed }) => parsed.kind === "blank");
   const last = lines.at(-1);
@@ -143,9 +154,7 @@ function repeated(log: LogUnderCheck, line: LogLine, first: LogLine, event: Stat
     event_id: event?.event_id ?? null,
     wp: event?.wp_id ?? null,
     message: `it says the same as line ${first.number}${is_equal ? "" : ", in other bytes"}, and counts once`,
-    remedy: is_equal
-      ? `none is needed; ${doctorCommand(log.feature_slug)} shows how it would be dropped`
-      : "none is needed",
+    remedy: is_equal ? `none is needed; ${mendable(log.feature_slug)}` : "none is needed",
   });
 }
 

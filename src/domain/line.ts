@@ -113,8 +113,15 @@ function readTransition(record: LogRecord, vocabulary: Vocabulary): ParsedLine {
 
 function whatIsWrongWith(record: LogRecord): string {
   const { issues = [] } = v.safeParse(StatusEventSchema, record);
-  return issues.map((issue) => describeIssue(issue)).join("; ");
+  const problems = issues.map((issue) =>
+    issue.received === "undefined" ? `${v.getDotPath(issue)}: missing` : describeIssue(issue),
+  );
+  const more = problems.length - MOST_PROBLEMS;
+  return [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
+
+/** A line with more wrong than this is probably no event at all. */
+const MOST_PROBLEMS = 4;
 
 function damage(code: DamageCode, problem: string): Damage {
   return { kind: "damaged", code, problem };

@@ -75,55 +75,36 @@ function stepsOf(
   torn: readonly LogLine[],
 ): MendedLog["steps"] {
   const last = lines.at(-1);
-  const of = (action: LogAction, found: readonly LogLine[], message: (count: string) => string) =>
+  const of = (action: LogAction, found: readonly LogLine[], what: string, more = "") =>
     found[0] === undefined
       ? []
-      : [
-          {
-            action,
-            line: found[0].number,
-            message: message(found.length === 1 ? "1 line" : `${found.length} lines`),
-          },
-        ];
+      : [{ action, line: found[0].number, message: `${what.replace("#", countOf(found.length))}${more}` }];
   const is_unended =
     last?.ends_with === "nothing" && last.parsed.kind !== "torn" && !cut_lines.includes(last);
+  const crlf = lines.filter(({ ends_with }) => ends_with === "crlf");
+  const blank = lines.filter(({ parsed }) => parsed.kind === "blank");
+  const apart = ", and keep it in a file of its own";
   return [
     ...of(
       "remove_byte_order_mark",
       has_byte_order_mark ? lines.slice(0, 1) : [],
-      () => "take out the byte order mark",
+      "take out the byte order mark",
     ),
     ...of(
       "resolve_conflict_markers",
       lines.filter(isMarker),
-      (count) => `resolve the conflict by union: take out the markers (${count}), keep what both sides wrote`,
+      "take out # of conflict markers",
+      "; what both sides wrote stays",
     ),
-    ...of(
-      "drop_blank_lines",
-      lines.filter(({ parsed }) => parsed.kind === "blank"),
-      (count) => `drop ${count} with nothing on them`,
-    ),
-    ...of(
-      "drop_repeated_lines",
-      [...repeated],
-      (count) => `drop ${count} that stand there already, byte for byte`,
-    ),
-    ...of(
-      "normalize_line_ends",
-      lines.filter(({ ends_with }) => ends_with === "crlf"),
-      (count) => `end ${count} with LF instead of CR LF`,
-    ),
-    ...of("add_final_newline", is_unended ? [last] : [], () => "end the last line"),
-    ...of(
-      "cut_torn_batch",
-      cut_lines,
-      (count) =>
-        `cut off the batch that was not written to its end (${count}), and keep it in a file of its own`,
-    ),
-    ...of(
-      "cut_torn_tail",
-      torn,
-      () => "cut off the write that did not finish, and keep it in a file of its own",
-    ),
+    ...of("drop_blank_lines", blank, "drop # with nothing on"),
+    ...of("drop_repeated_lines", [...repeated], "drop # said before, byte for byte"),
+    ...of("normalize_line_ends", crlf, "end # with LF instead of CR LF"),
+    ...of("add_final_newline", is_unended ? [last] : [], "end the last line"),
+    ...of("cut_torn_batch", cut_lines, "cut off # of a batch that was not written to its end", apart),
+    ...of("cut_torn_tail", torn, "cut off the write that did not finish", apart),
   ];
+}
+
+function countOf(count: number): string {
+  return count === 1 ? "1 line" : `${count} lines`;
 }

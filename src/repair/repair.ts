@@ -9,7 +9,6 @@ import { readIfThere, replaceFile } from "../store/durable_file.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { type Keepsakes, openKeepsakes } from "../store/keepsakes.ts";
 import { readLogBytes, surveyLog } from "../store/log_survey.ts";
-import { shownPath } from "../store/paths.ts";
 import { replaceLog } from "../store/replace_log.ts";
 import { refusalOrThrow, StorageError } from "../store/storage_error.ts";
 import { updateViews } from "../views/views.ts";
@@ -47,12 +46,7 @@ function repairNow(feature: Feature, now_us: number): Repaired {
   const keepsakes = openKeepsakes(feature.lock, now_us);
   if (plan.log !== undefined && before !== undefined) mend(feature, before, plan.log, keepsakes);
   const warnings = renewDerived(feature, plan, keepsakes);
-  const kept = keepsakes.kept();
-  const where = kept.map((path) => shownPath(feature.project.root, path));
-  const copies = plan.steps.map((step) =>
-    step.action === "keep_copy" ? { ...step, message: `${step.message}: ${where[0] ?? ""}` } : step,
-  );
-  return { applied: plan.steps.length === 0 ? [] : copies, kept, warnings };
+  return { applied: plan.steps, kept: keepsakes.kept(), warnings };
 }
 
 /** Replaces the log, proves from the disk that nothing is lost, and puts the copy back if that fails. */
