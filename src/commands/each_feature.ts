@@ -3,6 +3,7 @@
 import { ok, type Refusal, type Result } from "../domain/refusal.ts";
 import { type Feature, findAllFeatures, findFeature } from "../project/feature.ts";
 import type { Standpoint } from "../project/project.ts";
+import { expectLongRun } from "../store/long_run.ts";
 import { refusalOrThrow } from "../store/storage_error.ts";
 import type { Invocation } from "./outcome.ts";
 
@@ -34,6 +35,7 @@ export async function forEachFeature<T>(
   { progress }: Invocation,
   act: (feature: Feature) => Promise<Result<T>>,
 ): Promise<{ done: T[]; failures: FeatureFailure[] }> {
+  if (chosen.length >= MANY_FEATURES) expectLongRun();
   const done: T[] = [];
   const failures: FeatureFailure[] = [];
   for (const [i, { slug, feature }] of chosen.entries()) {
@@ -62,6 +64,9 @@ export function refusalOfFailures(
     details: { ...refusal.details, ...details, failed },
   };
 }
+
+/** From here on compiling hot code pays for itself. */
+const MANY_FEATURES = 20;
 
 async function tryOne<T>(
   feature: Feature,

@@ -2,9 +2,9 @@
 
 import { relative } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
+import type { Feature } from "../project/feature.ts";
 import type { Project } from "../project/project.ts";
 import { type Examination, examine } from "../repair/examine.ts";
-import { examineStaged, findStaged } from "../repair/staged.ts";
 import { type FormatContext, githubText, readFormat, sarifText } from "./check_formats.ts";
 import { checkOutcome, reportOf, reportOfOne } from "./check_report.ts";
 import { checkText } from "./check_text.ts";
@@ -23,12 +23,7 @@ export async function validate(args: ValidateArgs, invocation: Invocation): Prom
   const chosen = await choose(args, invocation);
   if (!chosen.ok) return chosen;
   const now_us = Date.now() * 1000;
-  const { lock_timeout_ms, cwd, env } = invocation;
-  const { done, failures } = await forEachFeature(chosen.value, invocation, (feature) =>
-    args.staged
-      ? Promise.resolve(ok(examineStaged(feature, cwd, env.GIT_INDEX_FILE, now_us)))
-      : examine(feature, { now_us, lock_timeout_ms }),
-  );
+  const { done, failures } = await forEachFeature(chosen.value, invocation, lookAt(args, invocation, now_us));
   const report = reportOf(done.map(reportOfOne));
   const context = contextOf(done, invocation);
   return checkOutcome(report, failures, (style) => {
@@ -38,6 +33,15 @@ export async function validate(args: ValidateArgs, invocation: Invocation): Prom
       ? "No feature has staged changes."
       : checkText(report, args.all === true || args.staged === true, style);
   });
+}
+
+/** Asking git is loaded only where somebody commits. */
+function lookAt({ staged }: ValidateArgs, { lock_timeout_ms, cwd, env }: Invocation, now_us: number) {
+  if (!staged) return (feature: Feature) => examine(feature, { now_us, lock_timeout_ms });
+  return async (feature: Feature) => {
+    const { examineStaged } = await import("../repair/staged.ts");
+    return ok(examineStaged(feature, cwd, env.GIT_INDEX_FILE, now_us));
+  };
 }
 
 async function choose(
@@ -53,7 +57,9 @@ async function choose(
   if (!staged) return chooseFeatures(all, tolerant);
   // A commit is made from the worktree that one stands in.
   const every = await chooseFeatures(true, { ...tolerant, here: true });
-  return every.ok ? findStaged(every.value, invocation.cwd, invocation.env.GIT_INDEX_FILE) : every;
+  if (!every.ok) return every;
+  const { findStaged } = await import("../repair/staged.ts");
+  return findStaged(every.value, invocation.cwd, invocation.env.GIT_INDEX_FILE);
 }
 
 /** Where services that show findings beside the code look for the files. */

@@ -5,6 +5,7 @@ import { actorName, type StatusEvent } from "./event.ts";
 import { checkEvidence } from "./evidence.ts";
 import { type Finding, type FindingCode, finding, type Severity } from "./finding.ts";
 import type { Reduction } from "./reduce.ts";
+import type { Replay } from "./replay.ts";
 import { isGiven, shellOption, visible } from "./text.ts";
 import { findMove, type GuardName, type Workflow } from "./workflow.ts";
 
@@ -21,21 +22,20 @@ export interface EventsUnderCheck {
 
 /** Every finding about single events and their histories, in the order of lines. */
 export function checkEvents(log: EventsUnderCheck): Finding[] {
-  const line_of = new Map(log.events.map(({ event, line }) => [event, line.number]));
-  const findings = [...log.reduction.work_packages.values()].flatMap(({ history }) => {
-    const by_id = new Map(history.events.map((event) => [event.event_id, event]));
-    const about = (event_id: string): About => {
-      const event = by_id.get(event_id);
-      if (event === undefined) throw new Error(`a history speaks of ${event_id}, which it does not hold`);
-      return { log, event, line: line_of.get(event) ?? null };
-    };
-    return [
-      ...history.events.flatMap(({ event_id }) => checkEvent(about(event_id))),
-      ...[...history.superseded].map(([loser, winner]) => superseded(about(loser), about(winner).event)),
-      ...history.unknown_parents.map(({ event_id, parent_id }) => parentUnknown(about(event_id), parent_id)),
-      ...history.discontinuities.map((event_id) => discontinuous(about(event_id))),
-    ];
-  });
+  let lines: ReadonlyMap<StatusEvent, number> | undefined;
+  const about = (event: StatusEvent): About => {
+    lines ??= new Map(log.events.map((one) => [one.event, one.line.number]));
+    return { log, event, line: lines.get(event) ?? null };
+  };
+  const findings: Finding[] = [];
+  for (const { history } of log.reduction.work_packages.values()) {
+    for (const event of history.events) {
+      for (const { code, problem } of brokenRules(event, log.workflows)) {
+        findings.push(ruleBroken(code, about(event), problem));
+      }
+    }
+    findings.push(...checkHistory(history, about));
+  }
   return findings.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
 
@@ -46,32 +46,62 @@ interface About {
   readonly line: number | null;
 }
 
-function checkEvent(about: About): Finding[] {
-  const { event, log } = about;
-  const who = actorName(event.actor);
+/** A rule that an event does not keep. */
+interface BrokenRule {
+  readonly code: FindingCode;
+  readonly problem: string;
+}
+
+/** Nearly every event keeps all rules, and a log has very many. */
+const NONE: readonly BrokenRule[] = [];
+
+function brokenRules(event: StatusEvent, workflows: readonly Workflow[]): readonly BrokenRule[] {
+  const has_actor = isGiven(actorName(event.actor));
   if (event.force) {
-    const missing = [...(isGiven(who) ? [] : ["an actor"]), ...(isGiven(event.reason) ? [] : ["a reason"])];
-    if (missing.length === 0) return [];
-    return [ruleBroken("FORCE_WITHOUT_AUDIT", about, `it is forced without ${missing.join(" and ")}`)];
+    if (has_actor && isGiven(event.reason)) return NONE;
+    const missing = [...(has_actor ? [] : ["an actor"]), ...(isGiven(event.reason) ? [] : ["a reason"])];
+    return [{ code: "FORCE_WITHOUT_AUDIT", problem: `it is forced without ${missing.join(" and ")}` }];
   }
-  const nobody = isGiven(who)
-    ? []
-    : [ruleBroken("EVENT_FIELD_INVALID", about, "actor: it says of nobody that he did it")];
-  const moves = log.workflows.flatMap((workflow) => findMove(workflow, event.from_lane, event.to_lane) ?? []);
-  if (moves.length === 0) {
-    return [...nobody, ruleBroken("TRANSITION_ILLEGAL", about, "no workflow allows this move unless forced")];
+  const broken = brokenByMove(event, workflows);
+  if (has_actor) return broken;
+  return [{ code: "EVENT_FIELD_INVALID", problem: "actor: it says of nobody that he did it" }, ...broken];
+}
+
+/** What the most lenient workflow that has the move still misses. */
+function brokenByMove(event: StatusEvent, workflows: readonly Workflow[]): readonly BrokenRule[] {
+  let fewest: readonly BrokenRule[] | undefined;
+  for (const workflow of workflows) {
+    const move = findMove(workflow, event.from_lane, event.to_lane);
+    if (move === undefined) continue;
+    const lacks = move.guards.flatMap((guard) => whatLacks(guard, event));
+    if (lacks.length === 0) return NONE;
+    if (fewest === undefined || lacks.length < fewest.length) fewest = lacks;
   }
-  const lacks = moves.map(({ guards }) => guards.flatMap((guard) => whatLacks(guard, event)));
-  const [fewest = []] = lacks.sort((a, b) => a.length - b.length);
-  return [...nobody, ...fewest.map(({ code, problem }) => ruleBroken(code, about, problem))];
+  return fewest ?? [{ code: "TRANSITION_ILLEGAL", problem: "no workflow allows this move unless forced" }];
+}
+
+function checkHistory(history: Replay, about: (event: StatusEvent) => About): Finding[] {
+  const { events, superseded: lost, unknown_parents, discontinuities } = history;
+  if (lost.size + unknown_parents.length + discontinuities.length === 0) return [];
+  const by_id = new Map(events.map((event) => [event.event_id, event]));
+  const aboutId = (event_id: string): About => {
+    const event = by_id.get(event_id);
+    if (event === undefined) throw new Error(`a history speaks of ${event_id}, which it does not hold`);
+    return about(event);
+  };
+  return [
+    ...[...lost].map(([loser, winner]) => superseded(aboutId(loser), aboutId(winner).event)),
+    ...unknown_parents.map(({ event_id, parent_id }) => parentUnknown(aboutId(event_id), parent_id)),
+    ...discontinuities.map((event_id) => discontinuous(aboutId(event_id))),
+  ];
 }
 
 /** What of a guard can still be told from the event. */
-function whatLacks(guard: GuardName, { evidence, review_ref }: StatusEvent): Lack[] {
+function whatLacks(guard: GuardName, { evidence, review_ref }: StatusEvent): readonly BrokenRule[] {
   if (guard === "review_ref" && !isGiven(review_ref)) {
     return [{ code: "ROLLBACK_WITHOUT_REF", problem: "it sends work back without a review_ref" }];
   }
-  if (guard !== "approved_evidence") return [];
+  if (guard !== "approved_evidence") return NONE;
   if (evidence === null) return [{ code: "EVIDENCE_MISSING", problem: "it carries no evidence of a review" }];
   const checked = checkEvidence(evidence);
   if (!checked.ok) return [{ code: "EVIDENCE_MISSING", problem: checked.refusal.message }];
@@ -79,11 +109,6 @@ function whatLacks(guard: GuardName, { evidence, review_ref }: StatusEvent): Lac
   return verdict === "approved"
     ? []
     : [{ code: "EVIDENCE_MISSING", problem: `the verdict of its evidence is ${verdict}, not approved` }];
-}
-
-interface Lack {
-  readonly code: FindingCode;
-  readonly problem: string;
 }
 
 /** lanekeeper's own events must keep the rules; older ones can't be mended, so they only warn. */

@@ -170,8 +170,10 @@ function countOtherRecords({ file, lines }: LogUnderCheck): Finding[] {
 export function checkClock(
   { file }: Pick<LogUnderCheck, "file">,
   events: readonly EventLine[],
+  newest: StatusEvent | undefined,
   now_us: InstantUs,
 ): Finding[] {
+  if (newest === undefined || instantOf(newest) - now_us <= CLOCK_TOLERANCE_US) return [];
   const ahead = events.filter(({ event }) => instantOf(event) - now_us > CLOCK_TOLERANCE_US);
   const [first] = [...ahead].sort((a, b) => instantOf(a.event) - instantOf(b.event));
   if (first === undefined) return [];

@@ -1,8 +1,9 @@
 /** The pages of a feature's work packages: `tasks/WP01-<anything>.md`. */
 
-import { join } from "node:path";
+import { sep } from "node:path";
 import { compareWpIds, wpIdOfPage } from "../domain/identifiers.ts";
 import type { Reduction } from "../domain/reduce.ts";
+import { visible } from "../domain/text.ts";
 import { readIfThere, readPlainFile } from "../store/durable_file.ts";
 import { type Entry, realPathsIn, shownPath } from "../store/paths.ts";
 import { StorageError } from "../store/storage_error.ts";
@@ -25,13 +26,14 @@ export type Pages = ReadonlyMap<string, readonly Page[]>;
 /** Lists the pages of a feature; their texts are read when they are asked for. */
 export function listPages(feature: Feature): Pages {
   const by_id = new Map<string, Page[]>();
+  const folder = shownPath(feature.project.root, feature.pages_folder);
   const entries = [...realPathsIn(feature.project.root, feature.pages_folder)].sort(([a], [b]) =>
     a < b ? -1 : 1,
   );
   for (const [name, entry] of entries) {
     const wp_id = wpIdOfPage(name);
     if (wp_id === undefined) continue;
-    const shown = shownPath(feature.project.root, join(feature.pages_folder, name));
+    const shown = `${folder}${sep}${visible(name)}`;
     const page = { wp_id, shown, path: entry.path, text: readOnce(shown, entry) };
     by_id.set(wp_id, [...(by_id.get(wp_id) ?? []), page]);
   }

@@ -38,10 +38,10 @@ export function isUnreadable(snapshot: string): boolean {
 
 function checkSnapshot(state: FeatureState, severity: Severity): Finding[] {
   const { feature, log } = state;
+  if (log.exists && snapshotChange(state) === undefined) return [];
   const file = shownPath(feature.project.root, feature.snapshot_path);
   const text = readIfThere(feature.snapshot_path, "utf8");
   if (!log.exists) return text === undefined ? [] : checkOrphan(text, file, feature.log.shown, severity);
-  if (snapshotChange(state) === undefined) return [];
   const command = shellOption("--feature", feature.slug);
   if (text === undefined) {
     const remedy = `lane materialize ${command}`;

@@ -9,6 +9,7 @@ import { quoted, shellOption } from "../domain/text.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
 import { appendDurably, isStillAt, readFrom, syncDirectory } from "./durable_file.ts";
 import { logLines } from "./log_lines.ts";
+import { expectLongRun } from "./long_run.ts";
 import { causeOf, errnoOf, StorageError } from "./storage_error.ts";
 
 /** What a log says. */
@@ -122,8 +123,7 @@ export function syncLog({ fd, place }: OpenLog): void {
  * @returns its content, or `LOG_CORRUPT` naming the first line that can't be trusted
  */
 export function parseLog(bytes: Uint8Array, place: LogPlace, vocabulary: Vocabulary): Result<LogContent> {
-  // The executable starts with a compiler that holds back, which suits short runs; this will be a long one.
-  if (bytes.length > LARGE_LOG_BYTES) Bun.unsafe.setJITPolicy(1);
+  if (bytes.length > LARGE_LOG_BYTES) expectLongRun();
   const events: StatusEvent[] = [];
   let other_records = 0;
   let last_event_line: LogLine | undefined;

@@ -1,6 +1,6 @@
 /** From the bytes of a log to its lines, each with its place. */
 
-import { isUtf8 } from "node:buffer";
+import { isAscii, isUtf8 } from "node:buffer";
 import {
   type Damage,
   LONGEST_LINE_BYTES,
@@ -22,14 +22,14 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
  */
 export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<LogLine> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const all_utf8 = isUtf8(buffer);
+  const textOf = decoderOf(buffer);
   let offset_bytes = hasByteOrderMark(bytes) ? BYTE_ORDER_MARK.length : 0;
   for (let number = 1; offset_bytes < buffer.length; number++) {
     const end = buffer.indexOf(LINE_FEED, offset_bytes);
     const is_ended = end >= 0;
     const stop = is_ended ? end : buffer.length;
     const text_stop = buffer[stop - 1] === CARRIAGE_RETURN && stop > offset_bytes ? stop - 1 : stop;
-    const parsed = parseSpan(buffer, offset_bytes, text_stop, all_utf8, vocabulary);
+    const parsed = parseSpan(textOf, offset_bytes, text_stop, vocabulary);
     const torn = parsed.kind === "damaged" ? whyTorn(parsed, buffer, offset_bytes, is_ended) : undefined;
     const ends_with = !is_ended ? "nothing" : text_stop < stop ? "crlf" : "lf";
     yield { number, offset_bytes, length_bytes: stop - offset_bytes, ends_with, parsed: torn ?? parsed };
@@ -43,16 +43,27 @@ export function hasByteOrderMark(bytes: Uint8Array): boolean {
   return BYTE_ORDER_MARK.every((byte, i) => bytes[i] === byte);
 }
 
-function parseSpan(
-  buffer: Buffer,
-  start: number,
-  stop: number,
-  known_utf8: boolean,
-  vocabulary: Vocabulary,
-): ParsedLine {
+/** The text of a span of bytes; undefined where it is not valid UTF-8. */
+type Decoder = (start: number, stop: number) => string | undefined;
+
+/** Logs are ASCII unless somebody else wrote them: then cutting one text up is cheaper than decoding lines. */
+function decoderOf(buffer: Buffer): Decoder {
+  if (buffer.length <= LONGEST_TEXT_BYTES && isAscii(buffer)) {
+    const text = buffer.toString("latin1");
+    return (start, stop) => text.slice(start, stop);
+  }
+  if (isUtf8(buffer)) return (start, stop) => buffer.toString("utf8", start, stop);
+  return (start, stop) =>
+    isUtf8(buffer.subarray(start, stop)) ? buffer.toString("utf8", start, stop) : undefined;
+}
+
+/** A larger log would stand twice in memory. */
+const LONGEST_TEXT_BYTES = 64 * 1024 * 1024;
+
+function parseSpan(textOf: Decoder, start: number, stop: number, vocabulary: Vocabulary): ParsedLine {
   if (stop - start >= LONGEST_LINE_BYTES) return invalid(`longer than ${LONGEST_LINE_BYTES} bytes`);
-  if (!known_utf8 && !isUtf8(buffer.subarray(start, stop))) return invalid("not valid UTF-8");
-  return parseLine(buffer.toString("utf8", start, stop), vocabulary);
+  const text = textOf(start, stop);
+  return text === undefined ? invalid("not valid UTF-8") : parseLine(text, vocabulary);
 }
 
 /** A last line without its end that can't be read, or zeros to the end of the file, were never finished. */

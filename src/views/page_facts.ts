@@ -15,6 +15,8 @@ export function readPageFacts(page: Page): PageFacts {
   return { title: titleOf(page.text()) ?? wordsOfName(page.shown) };
 }
 
+const PLAIN_DEPENDENCIES = /^dependencies: *\[([ ,0-9A-Za-z]*)\][ \t]*\r?$/m;
+
 /**
  * What a page says must be finished first: `dependencies: [WP01]`, as a list of either form.
  *
@@ -23,6 +25,13 @@ export function readPageFacts(page: Page): PageFacts {
 export function pageDependencies(page: Page): string[] {
   const frontmatter = frontmatterText(page.text());
   if (frontmatter === undefined || !frontmatter.includes("dependencies")) return [];
+  // An empty list, and one of plain ids, is told without the parser: most pages have one.
+  const plain = PLAIN_DEPENDENCIES.exec(frontmatter)?.[1];
+  if (plain !== undefined)
+    return plain
+      .split(",")
+      .map((id) => id.trim())
+      .filter(isGiven);
   const named = keysOf(page.text())?.dependencies;
   const list: readonly unknown[] = Array.isArray(named) ? named : String(named ?? "").split(",");
   return list.map((id) => String(id).trim()).filter(isGiven);
