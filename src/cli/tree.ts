@@ -129,6 +129,15 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ["lane doctor --feature 034", "lane doctor --all --fix"],
     load: async () => (await import("../commands/doctor.ts")).doctor,
   }),
+  migrate: verb({
+    summary: "Make a log of what only the pages' frontmatter says; without --apply, show the plan",
+    args: {
+      all: { type: "boolean", description: "Every feature" },
+      apply: { type: "boolean", description: "Carry the plan out" },
+    },
+    examples: ["lane migrate --feature 034", "lane migrate --all --json"],
+    load: async () => (await import("../commands/migrate.ts")).migrate,
+  }),
   new: verb({
     summary: "Start a feature",
     args: {
