@@ -76,7 +76,10 @@ async function judge(page: Page, workflow: Workflow): Promise<Judgement> {
   if (typeof shown === "object") return unclear(page, shown.unclear);
   const is_in_plain_sight = typeof pageLane(text) !== "object";
   const lane = shown === undefined ? initialLane(workflow) : resolveLane(workflow, shown);
-  if (lane === undefined) return { problem: unknownLane(page, shown ?? "", workflow) };
+  if (lane === undefined) {
+    const said = is_in_plain_sight ? Buffer.from(shown ?? "", "latin1").toString("utf8") : (shown ?? "");
+    return { problem: unknownLane(page, said, workflow) };
+  }
   if (lane === initialLane(workflow) && is_in_plain_sight) return { text, state: undefined };
 
   const record = await readPageRecord(text);

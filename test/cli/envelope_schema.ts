@@ -82,6 +82,14 @@ const RenewedSchema = v.strictObject({
 });
 export const MaterializeDataSchema = v.strictObject({ features: v.array(RenewedSchema) });
 
+const MigratedSchema = v.strictObject({
+  feature: TextSchema,
+  status: v.picklist(["migrated", "planned", "skipped", "failed"]),
+  events: v.array(EventSchema),
+  reason: v.nullable(SentenceSchema),
+});
+export const MigrateDataSchema = v.strictObject({ features: v.array(MigratedSchema) });
+
 export const NewDataSchema = v.strictObject({ feature: TextSchema, created: v.array(PathSchema) });
 
 export const AddDataSchema = v.strictObject({
