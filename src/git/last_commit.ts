@@ -37,7 +37,9 @@ export function lastCommitOf(path: string): LastCommit {
   ]);
   if (log === undefined) return unknown("there is no git on this machine's PATH to ask");
   if (log.exit_code !== 0) {
-    return hasCommits(folder) ? unknown(`git can't tell: ${visible(log.complaint)}`) : { kind: "none" };
+    return hasCommits(folder)
+      ? unknown(`git can't tell: ${visible(log.complaint.trim())}`)
+      : { kind: "none" };
   }
   const [, hash, seconds] = /^([0-9a-f]+) (\d+)\n$/.exec(log.stdout.toString()) ?? [];
   if (hash === undefined) return { kind: "none" };
