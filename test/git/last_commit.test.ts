@@ -23,6 +23,8 @@ function commitOn(day: number, repository: string): void {
     "git",
     "-c",
     "core.hooksPath=/dev/null",
+    "-c",
+    "commit.gpgSign=false",
     "commit",
     "--amend",
     "--quiet",

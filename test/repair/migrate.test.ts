@@ -181,7 +181,7 @@ describe("migrate() takes the time", () => {
     using project = makeProject({ files: { ...bare, "tasks/WP02.md": pageSince("done", "2025-11-02") } });
     git(project.root, "init", "--quiet");
     git(project.root, "add", "--all");
-    git(project.root, "-c", "user.useConfigOnly=false", "commit", "--quiet", "--message", "all");
+    git(project.root, "commit", "--quiet", "--message", "all");
     const at = Bun.spawnSync(["git", "log", "-1", "--format=%ct"], { cwd: project.root }).stdout.toString();
     const instant = new Date(Number(at) * 1000).toISOString().replace("Z", "000+00:00");
     expect((await migrated(project)).events.map((event) => event.at)).toEqual([
@@ -282,7 +282,6 @@ describe("migrate() refuses, and writes nothing of the feature:", () => {
   test("a lock that somebody holds", async () => {
     using project = makeProject({ files: LEGACY });
     const feature = await project.open();
-    await migrate({ ...feature, log: { ...feature.log, path: `${project.root}/other.jsonl` } }, TIMEOUT_MS);
     await using _ = await startHolder(feature.lock);
     expect(await migrate(feature, 0)).toMatchObject({
       status: "failed",
@@ -294,7 +293,6 @@ describe("migrate() refuses, and writes nothing of the feature:", () => {
 test("migrate() looks again at a page that is changed while it waits for the lock", async () => {
   using project = makeProject({ files: LEGACY });
   const feature = await project.open();
-  await planned(project);
   const holder = await startHolder(feature.lock);
   const waiting = migrate(feature, TIMEOUT_MS);
   await Bun.sleep(50);
