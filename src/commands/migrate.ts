@@ -1,11 +1,11 @@
 /** `lane migrate`: from frontmatter to a log; a plan, unless it is to be applied. */
 
 import type { StatusEvent } from "../domain/event.ts";
-import { refuse } from "../domain/refusal.ts";
+import { ok, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { formatInstant } from "../domain/time.ts";
-import { findAllFeatures, findFeature } from "../project/feature.ts";
 import { failedMigration, type Migration, migrate as migrateNow, planMigration } from "../repair/migrate.ts";
+import { chooseFeatures, forEachFeature } from "./each_feature.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import { columns, type Style, safe } from "./style.ts";
 
@@ -13,23 +13,18 @@ export async function migrate(
   args: { all?: boolean | undefined; apply?: boolean | undefined },
   invocation: Invocation,
 ): Promise<Outcome> {
+  const chosen = await chooseFeatures(args.all, invocation);
+  if (!chosen.ok) return chosen;
   const one = args.apply ? migrateNow : planMigration;
-  if (!args.all) {
-    const feature = await findFeature(invocation, invocation.feature);
-    if (!feature.ok) return feature;
-    return summarize([await one(feature.value, invocation.lock_timeout_ms)], true);
-  }
-  const features = await findAllFeatures(invocation);
-  if (!features.ok) return features;
-  const done: Migration[] = [];
-  for (const { slug, feature } of features.value) {
-    done.push(
-      feature.ok
-        ? await one(feature.value, invocation.lock_timeout_ms)
-        : failedMigration(slug, feature.refusal),
-    );
-  }
-  return summarize(done, false);
+  const { done, failures } = await forEachFeature(chosen.value, invocation, async (feature) =>
+    ok(await one(feature, invocation.lock_timeout_ms)),
+  );
+  const failed = failures.map(({ feature, refusal }) => failedMigration(feature, refusal));
+  return summarize([...done, ...failed].sort(bySlug), args.all !== true);
+}
+
+function bySlug(a: Migration, b: Migration): number {
+  return a.feature < b.feature ? -1 : 1;
 }
 
 function summarize(done: readonly Migration[], in_detail: boolean): Outcome {

@@ -20,9 +20,9 @@ import {
 import { writeSnapshot } from "../pipeline/materialize.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
-import { parseLog } from "../store/event_log.ts";
+import { parseLog, readLogBytes } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
-import { readLogBytes, replaceLog } from "../store/replace_log.ts";
+import { replaceLog } from "../store/replace_log.ts";
 import { refusalOrThrow, StorageError } from "../store/storage_error.ts";
 import { updateViews } from "../views/views.ts";
 import { isMigrationEvent, migrationEvent } from "./migration_event.ts";

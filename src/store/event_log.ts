@@ -1,16 +1,16 @@
 /** The log: the only truth. Read whole, or not trusted at all; only ever appended to. */
 
-import { closeSync, constants, fsyncSync, openSync, statSync } from "node:fs";
+import { closeSync, constants, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import type { StatusEvent } from "../domain/event.ts";
 import type { LogLine } from "../domain/line.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted, shellOption } from "../domain/text.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
-import { appendDurably, isStillAt, readFrom, syncDirectory } from "./durable_file.ts";
+import { appendDurably, isFileThere, isStillAt, readFrom, syncDirectory } from "./durable_file.ts";
 import { logLines } from "./log_lines.ts";
 import { expectLongRun } from "./long_run.ts";
-import { causeOf, errnoOf, StorageError } from "./storage_error.ts";
+import { attempt, causeOf, errnoOf, StorageError } from "./storage_error.ts";
 
 /** What a log says. */
 export interface LogContent {
@@ -66,6 +66,11 @@ export function readLog(place: LogPlace, vocabulary: Vocabulary = KNOWN_VOCABULA
   if (!log.ok) return log;
   closeLog(log.value);
   return ok(log.value.content);
+}
+
+/** The bytes of a log; undefined when there is none. */
+export function readLogBytes({ path, shown }: LogPlace): Uint8Array | undefined {
+  return attempt("read", shown, () => (isFileThere(path) ? readFileSync(path) : undefined));
 }
 
 /** Opens a log to read it and append to it; {@link closeLog} must follow. */

@@ -1,13 +1,10 @@
 /** A log read for what is wrong with it: every line, whether it can be trusted or not. */
 
-import { readFileSync } from "node:fs";
 import type { LogUnderCheck } from "../domain/check_log.ts";
 import type { LogLine } from "../domain/line.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
-import { isFileThere } from "./durable_file.ts";
 import type { LogPlace } from "./event_log.ts";
 import { hasByteOrderMark, logLines } from "./log_lines.ts";
-import { attempt } from "./storage_error.ts";
 
 /** A log's bytes, and what their lines turned out to be. */
 export interface LogSurvey extends LogUnderCheck {
@@ -36,9 +33,4 @@ export function surveyLog(
     },
     rawLine: (line) => bytes.subarray(line.offset_bytes, Math.min(endOf(line) + 1, bytes.length)),
   };
-}
-
-/** The bytes of a log; undefined when there is none. */
-export function readLogBytes({ path, shown }: LogPlace): Uint8Array | undefined {
-  return attempt("read", shown, () => (isFileThere(path) ? readFileSync(path) : undefined));
 }

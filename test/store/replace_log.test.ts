@@ -14,7 +14,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import type { LogPlace } from "../../src/store/event_log.ts";
-import { readLogBytes, replaceLog, stageLog, swapIn } from "../../src/store/replace_log.ts";
+import { readLogBytes } from "../../src/store/event_log.ts";
+import { replaceLog, stageLog, swapIn } from "../../src/store/replace_log.ts";
 import { StorageError } from "../../src/store/storage_error.ts";
 import { errorOf, filesBelow, makeFolder, type TemporaryFolder, treeState } from "../support/project.ts";
 
