@@ -2,6 +2,7 @@
 
 import { closeSync, constants, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
+import { incompleteBatch } from "../domain/batch.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import type { LogLine } from "../domain/line.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
@@ -143,7 +144,8 @@ export function parseLog(bytes: Uint8Array, place: LogPlace, vocabulary: Vocabul
   }
   const batch = incompleteBatch(events);
   if (batch !== undefined && last_event_line !== undefined) {
-    return corrupt(place, last_event_line, bytes, { kind: "torn", problem: batch });
+    const problem = `only ${batch.present} of the ${batch.count} events of its batch are there`;
+    return corrupt(place, last_event_line, bytes, { kind: "torn", problem });
   }
   const lacks_line_end = bytes.length > 0 && bytes[bytes.length - 1] !== 10;
   return ok({ exists: true, events, other_records, size_bytes: bytes.length, lacks_line_end });
@@ -238,14 +240,4 @@ function corrupt(
       },
     },
   );
-}
-
-/** Says so when the log ends inside a batch: a batch counts whole or not at all. */
-function incompleteBatch(events: readonly StatusEvent[]): string | undefined {
-  const batch = events.at(-1)?.batch;
-  if (batch === undefined) return undefined;
-  const { id, count } = batch;
-  const indexes = events.flatMap((event) => (event.batch?.id === id ? [event.batch.index] : []));
-  const present = new Set(indexes.filter((index) => index < count)).size;
-  return present < count ? `only ${present} of the ${count} events of its batch are there` : undefined;
 }
