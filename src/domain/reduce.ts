@@ -74,10 +74,11 @@ export function addEvent(
     event.wp_id,
     reduceOne(event.wp_id, events, vocabulary),
   );
+  const is_in_order = reduction.work_packages.has(event.wp_id);
   return {
     event_count: reduction.event_count + 1,
     newest: event,
-    work_packages: new Map([...states].sort(([a], [b]) => compareWpIds(a, b))),
+    work_packages: is_in_order ? states : new Map([...states].sort(([a], [b]) => compareWpIds(a, b))),
   };
 }
 
