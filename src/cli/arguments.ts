@@ -5,9 +5,9 @@
  */
 
 import type { ArgsDef } from "citty";
+import { nearest } from "../domain/nearest.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted } from "../domain/text.ts";
-import { nearest } from "./nearest.ts";
 import { GLOBAL_ARGS, VERBS } from "./tree.ts";
 
 /** A call whose words are all understood. */
