@@ -1,5 +1,6 @@
 /** From a state and a request to the event that records it, or to the refusal. */
 
+import type { PlaceInBatch } from "./batch.ts";
 import { actorName, type StatusEvent } from "./event.ts";
 import { firstFailure, GUARD_OPTIONS, type GuardFailure } from "./guards.ts";
 import { instantOf, type WorkPackageState } from "./reduce.ts";
@@ -38,6 +39,8 @@ export interface Situation {
   readonly workspace_context: string | null;
   /** Looked up only where the move has the guard that asks for it. */
   readonly unchecked_subtasks: readonly string[];
+  /** Where the event will stand in its batch, if it belongs to one. */
+  readonly batch?: PlaceInBatch | undefined;
 }
 
 /** Where new events get their time and name from. */
@@ -238,8 +241,9 @@ function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decisio
   const at_us = timeAfter(situation.newest, now_us);
   if (!canBeWritten(now_us) || !canBeWritten(at_us)) return refuseTime(asked);
   const behind_us = at_us - now_us;
+  const event_id = newEventId(Math.floor(at_us / 1000));
   const event: StatusEvent = {
-    event_id: newEventId(Math.floor(at_us / 1000)),
+    event_id,
     ...slugFields(situation.slug),
     wp_id: request.wp_id,
     from_lane: from,
@@ -254,6 +258,9 @@ function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decisio
     parent_event_ids: situation.state?.history.heads() ?? [],
     ...(behind_us > CLOCK_TOLERANCE_US && { clock_at: formatInstant(now_us) }),
     ...(request.idempotency_key !== undefined && { idempotency_key: request.idempotency_key }),
+    ...(situation.batch !== undefined && {
+      batch: { ...situation.batch, id: situation.batch.id ?? event_id },
+    }),
   };
   return ok({ kind: "append", event, warnings: clockWarnings(behind_us) });
 }

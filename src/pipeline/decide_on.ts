@@ -1,5 +1,7 @@
-/** From a request and a log that is known to what is to be written, or to the refusal. */
+/** From requests and a log that is known to what is to be written, or to the refusal. */
 
+import type { PlaceInBatch } from "../domain/batch.ts";
+import { atLine } from "../domain/batch_request.ts";
 import { type Decision, decide, laneOf, type Situation, type Stamp, targetLane } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import { formatLine, LONGEST_LINE_BYTES, parseLine } from "../domain/line.ts";
@@ -11,56 +13,188 @@ import { findMove } from "../domain/workflow.ts";
 import { lookUpFacts, refuseUnmigrated } from "./facts.ts";
 import type { FeatureState } from "./feature_state.ts";
 
-/** A request, decided on a log that is known. */
+/** What one call asks for: all of it or nothing. */
+export interface Requests {
+  readonly all: readonly CheckedRequest[];
+  /** The line of each in its batch; undefined for a request that stands alone. */
+  readonly lines: readonly number[] | undefined;
+}
+
+/** A request, decided. */
 export interface Decided {
   readonly request: CheckedRequest;
-  readonly state: FeatureState;
   readonly decision: Decision;
   /** What is to be appended; undefined when the event stands in the log already. */
   readonly line: string | undefined;
-  /** What the log says when the decision is carried out. */
+}
+
+/** Requests, each decided on the state after the one before. */
+export interface Plan {
+  /** What the log says before. */
+  readonly state: FeatureState;
+  readonly decided: readonly Decided[];
+  /** What it says when the plan is carried out. */
   readonly after: Reduction;
 }
 
-/** Looks up what the rules ask for, applies them, and makes sure that the event would take effect. */
-export function decideOn(request: CheckedRequest, state: FeatureState, stamp: Stamp): Result<Decided> {
-  const { workflow, reduction, feature } = state;
-  const to = targetLane(request, workflow);
-  if (!to.ok) return to;
-  const unmigrated = refuseUnmigrated(state);
-  if (unmigrated !== undefined) return unmigrated;
+/** Events that a try before this one recorded, by the place of their request. */
+export type Recorded = ReadonlyMap<number, StatusEvent>;
 
-  const current = reduction.work_packages.get(request.wp_id);
-  const move = findMove(workflow, laneOf({ state: current, workflow }), to.value);
-  const situation: Situation = {
-    workflow,
-    state: current,
-    newest: reduction.newest,
-    keyed: eventsOfKey(request.idempotency_key, state),
-    slug: {
-      key: state.slug_key,
-      value: feature.slug,
-      mission_id: givenOrNull(feature.meta.mission_id) ?? undefined,
-    },
-    ...lookUpFacts(request, feature, move),
-  };
-  const decision = decide(request, situation, stamp);
-  if (!decision.ok) return decision;
-  const { kind, event } = decision.value;
-  const decided = { request, state, decision: decision.value };
-  if (kind === "replay") return ok({ ...decided, line: undefined, after: reduction });
-  const line = formatLine(event);
-  const after = addEvent(reduction, event);
-  return refuseIneffective(event, line, after, state) ?? ok({ ...decided, line, after });
+/**
+ * Decides requests one after another on the growing state.
+ *
+ * @param recorded events that are not to be written again
+ * @returns the plan, or the first refusal: then nothing may be written
+ */
+export function decideAll(
+  requests: Requests,
+  state: FeatureState,
+  stamp: Stamp,
+  recorded: Recorded = new Map(),
+): Result<Plan> {
+  const open = requests.all.filter((_, i) => !recorded.has(i));
+  const refused = open.length === 0 ? undefined : refuseBeforehand(requests, state);
+  if (refused !== undefined) return refused;
+
+  const by_key = eventsByKey(open, state);
+  const run = new Deciding(state, stamp, by_key, requests.lines && countNew(open, by_key));
+  for (const [i, request] of requests.all.entries()) {
+    const refused = run.decide(request, recorded.get(i));
+    if (refused === undefined) continue;
+    const line = requests.lines?.[i];
+    return atLine(run.restsOnItself(request) ? withoutRecord(refused, line) : refused, line);
+  }
+  return ok(run.plan());
 }
 
-/** What a new event must be before it may be written: readable, new, short enough, and the tip. */
-function refuseIneffective(
-  event: StatusEvent,
-  line: string,
-  after: Reduction,
-  { log }: FeatureState,
-): Refused | undefined {
+/** One way through the requests of a call. */
+class Deciding {
+  readonly #state: FeatureState;
+  readonly #stamp: Stamp;
+  /** The events that carry a key; those of this run are added. */
+  readonly #by_key: Map<string, StatusEvent[]>;
+  readonly #decided: Decided[] = [];
+  readonly #new_ids = new Set<string>();
+  #reduction: Reduction;
+  #batch: PlaceInBatch | undefined;
+
+  /** @param count how many events the batch will have; undefined when there is none */
+  constructor(
+    state: FeatureState,
+    stamp: Stamp,
+    by_key: Map<string, StatusEvent[]>,
+    count: number | undefined,
+  ) {
+    this.#state = state;
+    this.#stamp = stamp;
+    this.#by_key = by_key;
+    this.#reduction = state.reduction;
+    this.#batch = count === undefined ? undefined : { id: undefined, index: 0, count };
+  }
+
+  /** Looks up what the rules ask for, applies them, and makes sure that the event would take effect. */
+  decide(request: CheckedRequest, recorded: StatusEvent | undefined): Refused | undefined {
+    if (recorded !== undefined) {
+      const decision: Decision = { kind: "append", event: recorded, warnings: [] };
+      this.#decided.push({ request, decision, line: undefined });
+      return undefined;
+    }
+    const situation = this.#situationOf(request);
+    if (!situation.ok) return situation;
+    const decision = decide(request, situation.value, this.#stamp);
+    if (!decision.ok) return decision;
+    const { kind, event } = decision.value;
+    if (kind === "replay") {
+      this.#decided.push({ request, decision: decision.value, line: undefined });
+      return undefined;
+    }
+    const line = formatLine(event);
+    const after = addEvent(this.#reduction, event);
+    const refused = refuseIneffective(event, line, after);
+    if (refused !== undefined) return refused;
+    this.#decided.push({ request, decision: decision.value, line });
+    this.#reduction = after;
+    this.#grow(event);
+    return undefined;
+  }
+
+  /** Whether what a request met comes from the requests before it, and so was never recorded. */
+  restsOnItself({ wp_id, idempotency_key }: CheckedRequest): boolean {
+    const used = this.#by_key.get(idempotency_key ?? "");
+    const tip_id = this.#reduction.work_packages.get(wp_id)?.last_event_id ?? "";
+    return used?.some(({ event_id }) => this.#new_ids.has(event_id)) ?? this.#new_ids.has(tip_id);
+  }
+
+  plan(): Plan {
+    const { events } = this.#state.log;
+    const taken = events.find(({ event_id }) => this.#new_ids.has(event_id));
+    if (taken !== undefined) throw new Error(`the new event's id ${taken.event_id} is taken`);
+    if (this.#batch !== undefined && this.#batch.index !== this.#batch.count) {
+      throw new Error(`a batch of ${this.#batch.count} events came out with ${this.#batch.index}`);
+    }
+    return { state: this.#state, decided: this.#decided, after: this.#reduction };
+  }
+
+  #situationOf(request: CheckedRequest): Result<Situation> {
+    const { workflow, feature, slug_key } = this.#state;
+    const to = targetLane(request, workflow);
+    if (!to.ok) return to;
+    const state = this.#reduction.work_packages.get(request.wp_id);
+    const move = findMove(workflow, laneOf({ state, workflow }), to.value);
+    const keyed = this.#by_key.get(request.idempotency_key ?? "") ?? [];
+    return ok({
+      workflow,
+      state,
+      newest: this.#reduction.newest,
+      keyed: keyed.map((event) => ({ event, superseded_by: this.#supersederOf(event) })),
+      slug: {
+        key: slug_key,
+        value: feature.slug,
+        mission_id: givenOrNull(feature.meta.mission_id) ?? undefined,
+      },
+      ...lookUpFacts(request, feature, move),
+      batch: this.#batch,
+    });
+  }
+
+  #supersederOf({ wp_id, event_id }: StatusEvent): string | undefined {
+    return this.#reduction.work_packages.get(wp_id)?.history.superseded.get(event_id);
+  }
+
+  #grow(event: StatusEvent): void {
+    const { event_id, idempotency_key } = event;
+    if (this.#new_ids.has(event_id)) throw new Error(`the new event's id ${event_id} is taken`);
+    this.#new_ids.add(event_id);
+    if (idempotency_key !== undefined) this.#by_key.set(idempotency_key, [event]);
+    if (this.#batch !== undefined) {
+      const { id = event_id, index, count } = this.#batch;
+      this.#batch = { id, index: index + 1, count };
+    }
+  }
+}
+
+/** Refuses lanes that nobody knows, and a feature whose state stands in its pages alone. */
+function refuseBeforehand({ all, lines }: Requests, state: FeatureState): Refused | undefined {
+  for (const [i, request] of all.entries()) {
+    const to = targetLane(request, state.workflow);
+    if (!to.ok) return atLine(to, lines?.[i]);
+  }
+  return refuseUnmigrated(state);
+}
+
+/** Says that the state which a request met is none: a command that would do there is no way out. */
+function withoutRecord({ refusal }: Refused, line: number | undefined): Refused {
+  const { code, message, hint, details } = refusal;
+  const is_out_of_place = code === "ILLEGAL_TRANSITION" || hint?.startsWith("lane ");
+  return refuse(
+    code,
+    `${message} (as the lines before it would leave it; nothing of the batch is recorded)`,
+    { hint: is_out_of_place ? `mend line ${line} of the batch, or those before it` : hint, details },
+  );
+}
+
+/** What a new event must be before it may be written: short enough, readable, and the tip. */
+function refuseIneffective(event: StatusEvent, line: string, after: Reduction): Refused | undefined {
   if (line.length > LONGEST_LINE_BYTES) {
     const sizes = { size_bytes: line.length, longest_bytes: LONGEST_LINE_BYTES };
     return refuse(
@@ -75,9 +209,6 @@ function refuseIneffective(
   const read_back = parseLine(line.trimEnd());
   if (read_back.kind === "damaged")
     throw new Error(`the event could not be read again: ${read_back.problem}`);
-  if (log.events.some(({ event_id }) => event_id === event.event_id)) {
-    throw new Error(`the new event's id ${event.event_id} is taken`);
-  }
   const last_event_id = after.work_packages.get(event.wp_id)?.last_event_id;
   if (last_event_id === event.event_id) return undefined;
   return refuse(
@@ -87,25 +218,28 @@ function refuseIneffective(
   );
 }
 
-/** Whoever replaced the log may have taken our event along: then it is recorded, and must not be twice. */
-export function decideAgain(
-  request: CheckedRequest,
-  state: FeatureState,
-  appended: StatusEvent | undefined,
-): Result<Decided> | undefined {
-  if (appended === undefined) return undefined;
-  const event = state.log.events.find(({ event_id }) => event_id === appended.event_id);
-  if (event === undefined) return undefined;
-  const decision: Decision = { kind: "append", event, warnings: [] };
-  return ok({ request, state, decision, line: undefined, after: state.reduction });
+/** The log's events that carry a key which is asked for. */
+function eventsByKey(requests: readonly CheckedRequest[], { log }: FeatureState): Map<string, StatusEvent[]> {
+  const asked = new Set(requests.flatMap(({ idempotency_key: key }) => (key === undefined ? [] : [key])));
+  const by_key = new Map<string, StatusEvent[]>();
+  if (asked.size === 0) return by_key;
+  for (const event of log.events) {
+    const key = event.idempotency_key;
+    if (key === undefined || !asked.has(key)) continue;
+    const events = by_key.get(key);
+    if (events === undefined) by_key.set(key, [event]);
+    else events.push(event);
+  }
+  return by_key;
 }
 
-function eventsOfKey(key: string | undefined, { log, reduction }: FeatureState): Situation["keyed"] {
-  if (key === undefined) return [];
-  return log.events
-    .filter((event) => event.idempotency_key === key)
-    .map((event) => ({
-      event,
-      superseded_by: reduction.work_packages.get(event.wp_id)?.history.superseded.get(event.event_id),
-    }));
+/** How many requests will give a new event, unless one is refused: those whose key was not used before. */
+function countNew(requests: readonly CheckedRequest[], used: ReadonlyMap<string, unknown>): number {
+  const keys = new Set<string>();
+  let keyless = 0;
+  for (const { idempotency_key: key } of requests) {
+    if (key === undefined) keyless++;
+    else if (!used.has(key)) keys.add(key);
+  }
+  return keyless + keys.size;
 }

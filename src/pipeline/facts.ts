@@ -65,8 +65,9 @@ interface MovedPage {
 }
 
 /** A work package without a page can be moved, but is probably a slip of the pen. */
-export function warnWithoutPage(wp_id: string, feature: Feature, pages: Pages): Warning[] {
-  if (pages.has(wp_id)) return [];
+export function warnWithoutPages(wp_ids: readonly string[], feature: Feature, pages: Pages): Warning[] {
   const folder = shownPath(feature.project.root, feature.pages_folder);
-  return [{ code: "EVENT_WITHOUT_PAGE", message: `${wp_id} has no page in ${folder}/` }];
+  return [...new Set(wp_ids)]
+    .filter((wp_id) => !pages.has(wp_id))
+    .map((wp_id) => ({ code: "EVENT_WITHOUT_PAGE", message: `${wp_id} has no page in ${folder}/` }));
 }

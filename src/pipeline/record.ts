@@ -1,0 +1,115 @@
+/**
+ * What happens under a feature's lock: open → read → decide → append → materialize → views.
+ * A log that is replaced meanwhile is read again.
+ */
+
+import type { Stamp } from "../domain/decide.ts";
+import type { StatusEvent } from "../domain/event.ts";
+import { reduce } from "../domain/reduce.ts";
+import { ok, type Result, type Warning } from "../domain/refusal.ts";
+import type { Feature } from "../project/feature.ts";
+import { listPages } from "../project/pages.ts";
+import { appendToLog, closeLog, type OpenLog, openLog, syncLog } from "../store/event_log.ts";
+import { StorageError } from "../store/storage_error.ts";
+import { updateViews, type ViewsOutcome } from "../views/views.ts";
+import { distinct, type Results, resultsOf } from "./answer.ts";
+import { type Decided, decideAll, type Plan, type Recorded, type Requests } from "./decide_on.ts";
+import { warnWithoutPages } from "./facts.ts";
+import { type FeatureState, understand } from "./feature_state.ts";
+import { writeSnapshot } from "./materialize.ts";
+
+/** How often a log that is replaced under our hands is read anew. */
+const MOST_TRIES = 3;
+
+/** Records requests, all of them or none. Needs the feature's lock. */
+export function record(requests: Requests, feature: Feature, stamp: Stamp): Result<Results> {
+  let appended: readonly Decided[] = [];
+  for (let tries = 0; tries < MOST_TRIES; tries++) {
+    const log = openLog(feature.log);
+    if (!log.ok) return log;
+    try {
+      const state = understand(feature, log.value.content);
+      if (!state.ok) return state;
+      const plan = decideAll(requests, state.value, stamp, takenAlong(appended, state.value));
+      if (!plan.ok) return plan;
+      const after = append(plan.value, log.value);
+      if (after !== undefined) return ok(derive(plan.value, after));
+      appended = plan.value.decided;
+    } finally {
+      closeLog(log.value);
+    }
+  }
+  throw new StorageError("append to", feature.log.shown, "the file was replaced each time", {
+    outcome_unknown: true,
+  });
+}
+
+/**
+ * Whoever replaced the log may have taken our events along: then they are recorded, and
+ * must not be twice.
+ */
+function takenAlong(appended: readonly Decided[], { feature, log }: FeatureState): Recorded {
+  const ours = new Map<string, number>();
+  for (const [i, { decision }] of appended.entries()) {
+    if (decision.kind === "append") ours.set(decision.event.event_id, i);
+  }
+  const recorded = new Map<number, StatusEvent>();
+  if (ours.size === 0) return recorded;
+  for (const event of log.events) {
+    const i = ours.get(event.event_id);
+    if (i !== undefined) recorded.set(i, event);
+  }
+  if (recorded.size === 0 || recorded.size === ours.size) return recorded;
+  const part = `the file was replaced by one that holds ${recorded.size} of its ${ours.size} events`;
+  throw new StorageError("append a batch to", feature.log.shown, part, { outcome_unknown: true });
+}
+
+/** Puts the events on the disk. Undefined: the log was replaced, and all has to be decided anew. */
+function append({ state, decided, after }: Plan, log: OpenLog): FeatureState | undefined {
+  const news = decided.filter(({ line }) => line !== undefined);
+  if (news.length === 0) {
+    // Whoever wrote them may have died before they were on the disk for good.
+    syncLog(log);
+    return state;
+  }
+  const appended = appendToLog(log, news.map(({ line }) => line).join(""));
+  if (appended.kind === "replaced") return undefined;
+  const is_alone = appended.others.length === 0;
+  const ours = news.map(({ decision }) => decision.event);
+  const events = [...log.content.events, ...(is_alone ? ours : appended.others)];
+  return {
+    ...state,
+    log: { ...state.log, exists: true, events },
+    reduction: is_alone ? after : reduce(events),
+  };
+}
+
+/** Renews snapshot and views. The events stand: what fails here is a warning. */
+function derive(plan: Plan, state: FeatureState): Results {
+  const warnings: Warning[] = plan.decided.flatMap(({ decision }) => decision.warnings);
+  let snapshot: "written" | "unchanged" | "failed";
+  try {
+    snapshot = writeSnapshot(state);
+  } catch (error) {
+    snapshot = "failed";
+    const recorded = plan.decided.length > 1 ? "the events are recorded" : "the event is recorded";
+    const message = `${recorded}, but ${(error as Error).message}; lane materialize renews the snapshot`;
+    warnings.push({ code: "SNAPSHOT_FAILED", message });
+  }
+  const views = renewViews(plan, state);
+  warnings.push(...views.warnings);
+  const outcomes = { dry_run: false, snapshot, views: views.outcome, telemetry: "off" } as const;
+  return { results: resultsOf(plan, state.reduction, outcomes), warnings: distinct(warnings) };
+}
+
+function renewViews({ decided }: Plan, { feature, reduction, workflow }: FeatureState) {
+  try {
+    const pages = listPages(feature);
+    const { outcome, warnings } = updateViews(feature, pages, reduction, workflow);
+    const wp_ids = decided.map(({ request }) => request.wp_id);
+    return { outcome, warnings: [...warnings, ...warnWithoutPages(wp_ids, feature, pages)] };
+  } catch (error) {
+    const outcome: ViewsOutcome = feature.phase === 0 ? "off" : "failed";
+    return { outcome, warnings: [{ code: "VIEW_FAILED", message: (error as Error).message }] };
+  }
+}
