@@ -9,6 +9,7 @@ import { nearest } from "../domain/nearest.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted } from "../domain/text.ts";
 import { GLOBAL_ARGS, VERBS } from "./tree.ts";
+import type { Verb } from "./verb.ts";
 
 /** A call whose words are all understood. */
 export interface Call {
@@ -195,7 +196,12 @@ function readArgs(
   flags: Flags,
   positionals: readonly string[],
 ): Result<Readonly<Record<string, unknown>>> {
-  const args = VERBS[name]?.args ?? {};
+  const verb = VERBS[name];
+  const args = verb?.args ?? {};
+  if (verb?.other_way !== undefined && flags.has(verb.other_way.option)) {
+    const refused = refuseBeside(verb.other_way, name, args, flags, positionals);
+    return refused ?? ok(namedArgs(args, [], flags, []));
+  }
   const places = Object.keys(args).filter((key) => args[key]?.type === "positional");
   const extra = positionals[places.length];
   if (extra !== undefined) {
@@ -215,11 +221,35 @@ function readArgs(
       return usage(`--${key} is missing`, name, `write --${key} <${arg.valueHint ?? key}>`);
     }
   }
+  return ok(namedArgs(args, places, flags, positionals));
+}
+
+function namedArgs(
+  args: ArgsDef,
+  places: readonly string[],
+  flags: Flags,
+  positionals: readonly string[],
+): Readonly<Record<string, unknown>> {
   const named = Object.entries(args).map(([key, arg]): [string, unknown] => {
     const place = places.indexOf(key);
     return [key, place >= 0 ? positionals[place] : (flags.get(key) ?? arg.default)];
   });
-  return ok(Object.fromEntries(named.filter(([, value]) => value !== undefined)));
+  return Object.fromEntries(named.filter(([, value]) => value !== undefined));
+}
+
+/** With the option of a command's other way of being called, only few others make sense. */
+function refuseBeside(
+  { option, beside, hint }: NonNullable<Verb["other_way"]>,
+  name: string,
+  args: ArgsDef,
+  flags: Flags,
+  positionals: readonly string[],
+): Refused | undefined {
+  const [stray] = positionals;
+  if (stray !== undefined) return usage(`${quoted(stray)} does not go with --${option}`, name, hint);
+  const taken = [option, ...beside];
+  const other = [...flags.keys()].find((key) => Object.hasOwn(args, key) && !taken.includes(key));
+  return other === undefined ? undefined : usage(`--${other} does not go with --${option}`, name, hint);
 }
 
 /** What a command needs: `<wp> --to <lane>`. */

@@ -1,10 +1,10 @@
 /** Help, made from the command tree. */
 
-import type { ArgsDef } from "citty";
+import type { ArgDef, ArgsDef } from "citty";
 import type { Outcome } from "../commands/outcome.ts";
 import { columns, type Style } from "../commands/style.ts";
 import { GLOBAL_ARGS, VERBS } from "./tree.ts";
-import type { Verb } from "./verb.ts";
+import type { OtherWay, Verb } from "./verb.ts";
 
 /** What `lane --help` and `lane <command> --help` answer. */
 export function helpOutcome(name: string | undefined): Outcome {
@@ -16,8 +16,8 @@ export function helpOutcome(name: string | undefined): Outcome {
   const data = {
     command: name,
     summary: verb.summary,
-    usage: usageOf(name, verb),
-    options: [...optionsOf(verb.args), ...optionsOf(GLOBAL_ARGS)],
+    usage: usagesOf(name, verb).join(", or "),
+    options: [...optionsOf(verb.args, verb.other_way), ...optionsOf(GLOBAL_ARGS)],
     examples: verb.examples,
   };
   return { ok: true, data, warnings: [], text: (style) => verbText(name, verb, style) };
@@ -40,11 +40,11 @@ function treeText(style: Style): string {
 }
 
 function verbText(name: string, verb: Verb, style: Style): string {
-  const own = optionsText(verb.args, style);
+  const own = optionsText(verb.args, style, verb.other_way);
   return [
     `${verb.summary}.`,
     "",
-    `Usage: ${usageOf(name, verb)}`,
+    `Usage: ${usagesOf(name, verb).join("\n       ")}`,
     ...(own === "" ? [] : ["", own]),
     "",
     "Options of every command:",
@@ -55,31 +55,41 @@ function verbText(name: string, verb: Verb, style: Style): string {
   ].join("\n");
 }
 
-function optionsText(args: ArgsDef, style: Style): string {
-  const rows = optionsOf(args).map(({ option, description, default: preset }) => [
+function optionsText(args: ArgsDef, style: Style, other_way?: OtherWay): string {
+  const rows = optionsOf(args, other_way).map(({ option, description, default: preset }) => [
     `  ${style.bold(option)}`,
     preset === null ? description : `${description} (default: ${preset})`,
   ]);
   return rows.length === 0 ? "" : columns(rows);
 }
 
-function optionsOf(args: ArgsDef) {
+function optionsOf(args: ArgsDef, other_way?: OtherWay) {
+  const needed = other_way === undefined ? "needed" : `needed without --${other_way.option}`;
   return Object.entries(args).map(([key, arg]) => {
     const alias = arg.type === "boolean" && arg.alias !== undefined ? `-${arg.alias}, ` : "";
-    const value = arg.type === "string" ? ` <${arg.valueHint ?? "value"}>` : "";
-    const required = arg.type !== "positional" && arg.required ? " (needed)" : "";
+    const required = arg.type !== "positional" && arg.required ? ` (${needed})` : "";
     return {
-      option: arg.type === "positional" ? `<${key}>` : `${alias}--${key}${value}`,
+      option: arg.type === "positional" ? `<${key}>` : alias + optionWord(key, arg),
       description: `${arg.description ?? ""}${required}`,
       default: arg.type === "string" && typeof arg.default === "string" ? arg.default : null,
     };
   });
 }
 
-function usageOf(name: string, { args }: Verb): string {
+/** Each way of calling a command. */
+function usagesOf(name: string, { args, other_way }: Verb): string[] {
   const words = Object.entries(args).flatMap(([key, arg]) => {
     if (arg.type === "positional") return arg.required ? [`<${key}>`] : [`[${key}]`];
-    return arg.required ? [`--${key} <${arg.valueHint ?? "value"}>`] : [];
+    return arg.required ? [optionWord(key, arg)] : [];
   });
-  return ["lane", name, ...words, "[options]"].join(" ");
+  const usage = ["lane", name, ...words, "[options]"].join(" ");
+  if (other_way === undefined) return [usage];
+  const [option, ...beside] = [other_way.option, ...other_way.beside].map((key) =>
+    optionWord(key, args[key]),
+  );
+  return [usage, ["lane", name, option, ...beside.map((word) => `[${word}]`)].join(" ")];
+}
+
+function optionWord(key: string, arg: ArgDef | undefined): string {
+  return arg?.type === "string" ? `--${key} <${arg.valueHint ?? "value"}>` : `--${key}`;
 }

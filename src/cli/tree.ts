@@ -69,10 +69,22 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       wp: WP,
       to: { type: "string", valueHint: "lane", required: true, description: "The lane to move it to" },
       ...TRANSITION_ARGS,
+      batch: {
+        type: "string",
+        valueHint: "file|-",
+        description:
+          "Many moves of one feature, all or none: a JSON object a line, from a file or from stdin",
+      },
+    },
+    other_way: {
+      option: "batch",
+      beside: ["actor", "dry-run"],
+      hint: "leave it out: each line of a batch says its own",
     },
     examples: [
       "lane emit WP01 --to claimed --actor claude --idempotency-key claim-WP01-1",
       "lane emit WP01 --to done --actor ana --reviewer ana --reference PR#12",
+      "lane emit --batch moves.jsonl --actor claude --dry-run",
     ],
     load: async () => (await import("../commands/emit.ts")).emit,
   }),

@@ -8,9 +8,20 @@ export interface Verb {
   /** What it is for, in one line. */
   readonly summary: string;
   readonly args: ArgsDef;
+  readonly other_way?: OtherWay;
   /** Two real calls, as a user would type them. */
   readonly examples: readonly string[];
   readonly run: (args: Readonly<Record<string, unknown>>, invocation: Invocation) => Promise<Outcome>;
+}
+
+/** Another way of calling a command: with one option that stands for all that is needed else. */
+export interface OtherWay {
+  /** With it, what the command needs otherwise is neither needed nor taken. */
+  readonly option: string;
+  /** The command's own options that it takes all the same. */
+  readonly beside: readonly string[];
+  /** What to do about others. */
+  readonly hint: string;
 }
 
 /**
@@ -21,6 +32,7 @@ export interface Verb {
 export function verb<const A extends ArgsDef>(description: {
   summary: string;
   args: A;
+  other_way?: OtherWay;
   examples: readonly [string, string, ...string[]];
   load: () => Promise<(args: ParsedArgs<A>, invocation: Invocation) => Promise<Outcome>>;
 }): Verb {

@@ -1,12 +1,13 @@
 /** `lane emit`: moves a work package and records who did it. */
 
-import { ok, type Refusal, type Result, refuse } from "../domain/refusal.ts";
-import { shellOption, visible } from "../domain/text.ts";
+import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { visible } from "../domain/text.ts";
 import { type EmitAnswer, emitStatusTransition } from "../pipeline/emit.ts";
 import { shownPath } from "../store/paths.ts";
 import { type EvidenceArgs, readEvidence } from "./evidence_args.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import type { Style } from "./style.ts";
+import { describeMove, placeOf, withPlace } from "./transition_text.ts";
 
 /** What both `emit` and `move` take. */
 export interface TransitionArgs extends EvidenceArgs {
@@ -23,8 +24,14 @@ export interface TransitionArgs extends EvidenceArgs {
   readonly "dry-run"?: boolean | undefined;
 }
 
-export function emit(args: TransitionArgs & { to: string }, invocation: Invocation): Promise<Outcome> {
-  return transition(args, args.to, invocation);
+/** With `--batch` there is neither work package nor target lane. */
+export async function emit(
+  args: TransitionArgs & { to: string; batch?: string | undefined },
+  invocation: Invocation,
+): Promise<Outcome> {
+  const { batch } = args;
+  if (batch === undefined) return transition(args, args.to, invocation);
+  return (await import("./emit_batch.ts")).emitBatch({ ...args, batch }, invocation);
 }
 
 /** From words to the pipeline's call, and from its answer to the outcome. */
@@ -60,22 +67,6 @@ export async function transition(
   return { ok: true, data, warnings, text: (style) => describe(answer.value, invocation.cwd, style) };
 }
 
-/** Where the pipeline is to look. */
-function placeOf({ cwd, feature, root, here, lock_timeout_ms }: Invocation) {
-  return { cwd, feature, root, here, lock_timeout_ms };
-}
-
-/** A command in a hint must find the same feature as the call it answers. */
-function withPlace(refusal: Refusal, { feature, root, here }: Invocation): Refusal {
-  if (!/^lane (?:emit|show) WP\d/.test(refusal.hint ?? "")) return refusal;
-  const options = [
-    ...(feature === undefined ? [] : [shellOption("--feature", feature)]),
-    ...(root === undefined ? [] : [shellOption("--root", root)]),
-    ...(here ? ["--here"] : []),
-  ];
-  return { ...refusal, hint: [refusal.hint, ...options].join(" ") };
-}
-
 function executionMode(text: string): Result<"worktree" | "direct_repo"> {
   if (text === "worktree" || text === "direct_repo") return ok(text);
   return refuse("USAGE", `there is no execution mode "${visible(text.slice(0, 80))}"`, {
@@ -84,15 +75,9 @@ function executionMode(text: string): Result<"worktree" | "direct_repo"> {
 }
 
 function describe(answer: EmitAnswer, cwd: string, style: Style): string {
-  const { event, wp, lane, replayed, dry_run } = answer;
-  const move = `${style.lane(event.from_lane)} -> ${style.lane(event.to_lane)}`;
-  const who = `by ${visible(String(event.actor))}${event.force ? ", forced" : ""}`;
   const log = shownPath(cwd, answer.log);
-  if (dry_run)
-    return `${style.bold(wp)}: would move ${move}, ${who}
-${style.dim(`dry run: nothing is written to ${log}`)}`;
-  const told = replayed
-    ? `${style.bold(wp)}: recorded before: ${move}, ${who}; now in ${style.lane(lane)}`
-    : `${style.bold(wp)}: ${move}, ${who}`;
-  return `${told}\n${style.dim(`event ${event.event_id} in ${log}`)}`;
+  const where = answer.dry_run
+    ? `dry run: nothing is written to ${log}`
+    : `event ${answer.event.event_id} in ${log}`;
+  return `${describeMove(answer, style)}\n${style.dim(where)}`;
 }

@@ -1,11 +1,10 @@
 /** The ways of giving evidence on the command line. */
 
-import { resolve } from "node:path";
 import { parseEvidence } from "../domain/evidence.ts";
 import { LONGEST_LINE_BYTES } from "../domain/line.ts";
-import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
-import { errnoOf, StorageError } from "../store/storage_error.ts";
+import { type Input, inputNamed, readInput } from "./input.ts";
 
 export interface EvidenceArgs {
   /** JSON, `@file`, or `-` for stdin. */
@@ -39,35 +38,19 @@ export async function readEvidence(args: EvidenceArgs, cwd: string): Promise<Res
 
 async function readSource(source: string, cwd: string): Promise<Result<unknown>> {
   if (source !== "-" && !source.startsWith("@")) return parseEvidence(source);
-  const path = resolve(cwd, source.slice(1));
-  const text = source === "-" ? await readText("stdin", Bun.stdin) : await readText(path, Bun.file(path));
-  return text.ok ? parseEvidence(text.value) : text;
+  const input = inputNamed(source === "-" ? source : source.slice(1), cwd);
+  const bytes = await readInput(input, "evidence", "--evidence @<file>", refuseTooMuch(input));
+  return bytes.ok ? parseEvidence(bytes.value.toString("utf8")) : bytes;
 }
 
-/**
- * Reads a file or stdin, but no more than could be recorded. It waits without blocking:
- * Ctrl-C must still work for whoever forgot to pipe something in.
- */
-async function readText(name: string, source: Bun.BunFile): Promise<Result<string>> {
-  const chunks: Uint8Array[] = [];
+/** No more is read than could be recorded. */
+function refuseTooMuch({ name }: Input): (chunk: Uint8Array) => Refused | undefined {
   let size_bytes = 0;
-  try {
-    for await (const chunk of source.stream()) {
-      chunks.push(chunk);
-      size_bytes += chunk.length;
-      if (size_bytes > LONGEST_LINE_BYTES) {
-        return refuse("IO", `the evidence in ${visible(name)} is larger than a line of the log, 1 MiB`, {
-          hint: "put large evidence into a file, and refer to it",
-        });
-      }
-    }
-  } catch (error) {
-    if (errnoOf(error) === "ENOENT") {
-      return refuse("USAGE", `there is no file ${visible(name)}`, {
-        hint: "--evidence @<file> names an existing file",
-      });
-    }
-    throw new StorageError("read the evidence in", name, error);
-  }
-  return ok(Buffer.concat(chunks).toString("utf8"));
+  return (chunk) => {
+    size_bytes += chunk.length;
+    if (size_bytes <= LONGEST_LINE_BYTES) return undefined;
+    return refuse("IO", `the evidence in ${visible(name)} is larger than a line of the log, 1 MiB`, {
+      hint: "put large evidence into a file, and refer to it",
+    });
+  };
 }
