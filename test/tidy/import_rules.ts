@@ -11,6 +11,7 @@ const ROOMS = [
   ["commands"],
   ["repair"],
   ["pipeline"],
+  ["setup"],
   ["telemetry", "views", "git"],
   ["project"],
   ["store"],
