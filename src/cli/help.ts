@@ -6,11 +6,13 @@ import { columns, type Style } from "../commands/style.ts";
 import { GLOBAL_ARGS, VERBS } from "./tree.ts";
 import type { OtherWay, Verb } from "./verb.ts";
 
+const SHOWN_VERBS = Object.entries(VERBS).filter(([, { is_internal }]) => !is_internal);
+
 /** What `lane --help` and `lane <command> --help` answer. */
 export function helpOutcome(name: string | undefined): Outcome {
   const verb = name === undefined ? undefined : VERBS[name];
   if (name === undefined || verb === undefined) {
-    const commands = Object.entries(VERBS).map(([command, { summary }]) => ({ command, summary }));
+    const commands = SHOWN_VERBS.map(([command, { summary }]) => ({ command, summary }));
     return { ok: true, data: { commands, options: optionsOf(GLOBAL_ARGS) }, warnings: [], text: treeText };
   }
   const data = {
@@ -24,7 +26,7 @@ export function helpOutcome(name: string | undefined): Outcome {
 }
 
 function treeText(style: Style): string {
-  const commands = Object.entries(VERBS).map(([name, { summary }]) => [`  ${style.bold(name)}`, summary]);
+  const commands = SHOWN_VERBS.map(([name, { summary }]) => [`  ${style.bold(name)}`, summary]);
   return [
     "lane: what state is each piece of work in, and who says so?",
     "",

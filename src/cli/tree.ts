@@ -175,4 +175,39 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ['lane add "Read the header"', 'lane add "Read the body" --depends-on WP01'],
     load: async () => (await import("../commands/add.ts")).add,
   }),
+  init: verb({
+    summary: "Set up a project and this clone: folders, settings, how git merges",
+    args: {
+      hook: { type: "boolean", description: "Also check what is committed, and renew after merges" },
+    },
+    examples: ["lane init", "lane init --hook"],
+    load: async () => (await import("../commands/init.ts")).init,
+  }),
+  uninstall: verb({
+    summary: "Take back what init did, and nothing else",
+    args: {},
+    examples: ["lane uninstall", "lane uninstall --root ."],
+    load: async () => (await import("../commands/uninstall.ts")).uninstall,
+  }),
+  "merge-driver": verb({
+    summary: "Merge a work package's page for git, which calls this",
+    is_internal: true,
+    args: {
+      kind: { type: "positional", description: "What is merged: page", required: true },
+      base: { type: "positional", description: "The file with the common ancestor", required: true },
+      ours: { type: "positional", description: "The file with our side; gets the result", required: true },
+      theirs: { type: "positional", description: "The file with their side", required: true },
+      "marker-size": {
+        type: "positional",
+        description: "How many characters a conflict marker has",
+        required: true,
+      },
+      path: { type: "positional", description: "Where the page lies in the repository", required: true },
+    },
+    examples: [
+      "lane merge-driver page base.md ours.md theirs.md 7 kitty-specs/001-parser/tasks/WP01.md",
+      "lane merge-driver page %O %A %B %L %P",
+    ],
+    load: async () => (await import("../commands/merge_driver.ts")).mergeDriver,
+  }),
 };

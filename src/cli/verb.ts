@@ -9,6 +9,8 @@ export interface Verb {
   readonly summary: string;
   readonly args: ArgsDef;
   readonly other_way?: OtherWay;
+  /** Called by other programs, not by people: the list of commands leaves it out. */
+  readonly is_internal?: boolean;
   /** Two real calls, as a user would type them. */
   readonly examples: readonly string[];
   readonly run: (args: Readonly<Record<string, unknown>>, invocation: Invocation) => Promise<Outcome>;
@@ -33,6 +35,7 @@ export function verb<const A extends ArgsDef>(description: {
   summary: string;
   args: A;
   other_way?: OtherWay;
+  is_internal?: boolean;
   examples: readonly [string, string, ...string[]];
   load: () => Promise<(args: ParsedArgs<A>, invocation: Invocation) => Promise<Outcome>>;
 }): Verb {

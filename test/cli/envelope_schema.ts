@@ -98,6 +98,21 @@ export const AddDataSchema = v.strictObject({
   created: v.array(PathSchema),
 });
 
+export const InitDataSchema = v.strictObject({
+  created: v.array(PathSchema),
+  changed: v.array(PathSchema),
+  unchanged: v.array(PathSchema),
+  git_config: v.array(TextSchema),
+});
+
+export const UninstallDataSchema = v.strictObject({
+  removed: v.array(PathSchema),
+  changed: v.array(PathSchema),
+  git_config: v.array(TextSchema),
+});
+
+export const MergeDriverDataSchema = v.strictObject({ file: TextSchema, conflicts: CountSchema });
+
 const OptionsSchema = v.array(
   v.strictObject({ option: TextSchema, description: TextSchema, default: v.nullable(TextSchema) }),
 );

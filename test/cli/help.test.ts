@@ -28,7 +28,9 @@ test("lane alone prints the help with 0, also where there is no project", () => 
       "",
       "Usage: lane <command> [options]",
       "",
-      ...Object.entries(VERBS).map(([name, { summary }]) => `  ${name.padEnd(11)}  ${summary}`),
+      ...Object.entries(VERBS)
+        .filter(([, { is_internal }]) => !is_internal)
+        .map(([name, { summary }]) => `  ${name.padEnd(11)}  ${summary}`),
       "",
       ...GLOBAL_OPTIONS,
       "",
