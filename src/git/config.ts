@@ -68,6 +68,7 @@ function change(folder: string, args: readonly string[]): Result<void> {
 
 function refuseGit(attempt: string, folder: string, complaint: string) {
   return refuse("IO", `cannot ${attempt} ${visible(folder)}: ${visible(complaint)}`, {
+    hint: "git itself must work there: git status says what is wrong",
     details: { path: folder },
   });
 }

@@ -39,7 +39,7 @@ export function hookLines(hook: HookName, facts: HookFacts): string[] {
       ? [
           `  lane_says=$("$@" ${words} </dev/null) && exit 0`,
           "  lane_code=$?",
-          `  printf '%s\\n' "$lane_says" >&2`,
+          `  [ -z "$lane_says" ] || printf '%s\\n' "$lane_says" >&2`,
           '  [ "$lane_code" -ne 1 ]',
           ") || exit 1",
         ]

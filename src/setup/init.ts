@@ -8,6 +8,7 @@
 import { lstatSync, mkdirSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
+import { quoted, visible } from "../domain/text.ts";
 import { type GitSetting, gitSettings, setGitSetting } from "../git/config.ts";
 import type { GitFolder } from "../project/git_folder.ts";
 import type { Project, Standpoint } from "../project/project.ts";
@@ -85,6 +86,14 @@ interface SetUpPlan {
 
 function planSetUp(project: Project, { hooks, executable }: SetUpWishes): Result<SetUpPlan> {
   const { root, features_folder, git } = project;
+  const hidden = [root, features_folder, ...executable].find((path) => visible(path) !== path);
+  // A line end in a hook or in git's files would let a folder's name say what the next line does.
+  if (hidden !== undefined) {
+    return refuse("CONFIG_INVALID", `${quoted(hidden, 400)} holds characters that can't be seen`, {
+      hint: "give it a name without them",
+      details: { path: hidden },
+    });
+  }
   const settings = git === undefined ? undefined : missingSettings(root, git, executable);
   if (settings !== undefined && !settings.ok) return settings;
   const config = planConfig(root);

@@ -287,6 +287,15 @@ const REFUSED: readonly { says: string; prepare: (root: string) => void; error: 
     code: 6,
   },
   {
+    says: "the features folder's name would begin a new line in a hook",
+    prepare: (root) => {
+      mkdirSync(join(root, ".kittify"));
+      writeFileSync(join(root, CONFIG), 'status: {features_folder: "a\\n# <<< lanekeeper <<<\\nb"}\n');
+    },
+    error: '"<root>/a\\n# <<< lanekeeper <<<\\nb" holds characters that can\'t be seen',
+    code: 6,
+  },
+  {
     says: "git holds its config",
     prepare: (root) => writeFileSync(join(root, ".git", "config.lock"), ""),
     error: "cannot change the git config: .git/config.lock is there",
