@@ -10,6 +10,7 @@ import { findLockHolder, type LockHolder } from "../repair/lock_holder.ts";
 import { planRepair } from "../repair/plan.ts";
 import { repair } from "../repair/repair.ts";
 import type { RepairStep } from "../repair/step.ts";
+import { checkMergeSetup } from "../setup/merge_setup.ts";
 import { checkOutcome, type FeatureReport, reportOf } from "./check_report.ts";
 import { checkText } from "./check_text.ts";
 import { lockText, planText } from "./doctor_text.ts";
@@ -103,5 +104,6 @@ async function treat(feature: Feature, args: DoctorArgs, around: Surroundings): 
 function reportOn(examined: Examination, lock: LockHolder | null, around: Surroundings): Treated["report"] {
   const { feature, findings, state } = examined;
   const health: Finding[] = state === undefined ? [] : checkHealth(state, around.workplaces, around.now_us);
-  return { feature: feature.slug, findings: [...findings, ...health], lock };
+  const setup = around.is_first ? checkMergeSetup(feature.project, feature) : [];
+  return { feature: feature.slug, findings: [...findings, ...health, ...setup], lock };
 }

@@ -63,15 +63,26 @@ export function attributeGaps(root: string, folder: string, pages: readonly stri
   const paths = wanted.map(({ path }) => path);
   const found = gitAttributes(root, ["merge", "text"], paths);
   if (found === undefined) return [];
-  return wanted.flatMap(({ path, merge, is_text, otherwise }) => {
-    const { merge: driver = "unspecified", text = "unspecified" } = found.get(path) ?? {};
-    const shown = shownPath(root, join(root, path));
-    if (driver !== merge) {
-      return [`${shown}: git merges it as ${quoted(driver)}, not as "${merge}", so ${otherwise}`];
-    }
-    if (is_text || text === "unset") return [];
-    return [`${shown}: git may change its line ends: its attribute "text" is ${quoted(text)}, not "unset"`];
+  const by_reason = new Map<string, string[]>();
+  for (const one of wanted) {
+    const reason = whatIsWrong(one, found.get(one.path) ?? {});
+    if (reason === undefined) continue;
+    const shown = shownPath(root, join(root, one.path));
+    by_reason.set(reason, [...(by_reason.get(reason) ?? []), shown]);
+  }
+  return [...by_reason].map(([reason, [first = "", ...others]]) => {
+    const more = others.length > 0 ? ` and ${others.length} more` : "";
+    return `${first}${more}: ${reason}`;
   });
+}
+
+function whatIsWrong(
+  { merge, is_text, otherwise }: Wanted,
+  { merge: driver = "unspecified", text = "unspecified" }: Readonly<Record<string, string>>,
+): string | undefined {
+  if (driver !== merge) return `git merges it as ${quoted(driver)}, not as "${merge}", so ${otherwise}`;
+  if (is_text || text === "unset") return undefined;
+  return `git may change its line ends: its attribute "text" is ${quoted(text)}, not "unset"`;
 }
 
 /** What the clone's git config lacks, as messages. */
