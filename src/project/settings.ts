@@ -3,6 +3,7 @@
 import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
 import { describeIssue } from "../domain/evidence.ts";
+import { isJsonObject } from "../domain/json_bytes.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted, visible } from "../domain/text.ts";
 import { KNOWN_WORKFLOWS, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
@@ -46,6 +47,8 @@ export const MetaSchema = v.looseObject({
   mission_id: v.nullish(v.string()),
 });
 
+const META_KEYS = Object.keys(MetaSchema.entries);
+
 export type Config = v.InferOutput<typeof ConfigSchema>;
 export type Meta = v.InferOutput<typeof MetaSchema>;
 
@@ -78,7 +81,10 @@ export function readMeta(place: SettingsPlace): Result<Meta> {
   if (!text.ok) return text;
   if (text.value === undefined) return ok({});
   try {
-    return check(MetaSchema, JSON.parse(text.value), place);
+    const meta: unknown = JSON.parse(text.value);
+    // Most say nothing of what is asked here; a check of all features opens very many.
+    if (isJsonObject(meta) && !META_KEYS.some((key) => Object.hasOwn(meta, key))) return ok({});
+    return check(MetaSchema, meta, place);
   } catch (error) {
     return invalid(place, `not JSON: ${(error as Error).message}`);
   }

@@ -100,7 +100,7 @@ function locate(
   key_pattern: RegExp,
 ): { frontmatter: Frontmatter; value: LaneValue | undefined } | Unclear | undefined {
   const frontmatter = findFrontmatter(page);
-  if (CONFLICT_MARKERS.test(page)) {
+  if (page.includes("<<<<<<<") && CONFLICT_MARKERS.test(page)) {
     const is_yaml = frontmatter !== undefined && !CONFLICT_LINE.test(page.slice(0, frontmatter.end));
     return { unclear: "it holds git conflict markers", is_yaml };
   }
