@@ -48,7 +48,7 @@ const ANY_LANE = /^[ \t]*["']?lane["']?[ \t]*:/m;
 const CONFLICT_LINE = /^(?:<{7}|={7}|>{7})/m;
 
 /** Lines that no plain list of keys has: flow collections, complex keys, tags, anchors, directives. */
-const OTHER_YAML = /^[{}[\],?%&*!|<>@`]/m;
+const OTHER_YAML = /^(?:[{}[\],?%&*!|>@`]|<<)/m;
 const ROOT_LIST = /^(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*-[ \t\r\n]/;
 
 /**

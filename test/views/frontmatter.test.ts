@@ -47,6 +47,7 @@ describe("setPageLane() replaces the value and nothing else:", () => {
         (line: string) => page("title: x", line, "dependencies: []"),
         (line: string) => page(line, "", "# a comment", "title: x"),
         (line: string) => page("dependencies:", "- WP02", line, "subtasks:", "  - T001"),
+        (line: string) => page("<key: 1", line),
       ]) {
         expect(pageLane(wrap(before))).toBe(lane);
         expect(setPageLane(wrap(before), "claimed")).toBe(wrap(after));
