@@ -2,7 +2,7 @@
 
 import { checkEvents } from "../domain/check_events.ts";
 import { checkClock, checkLines, eventLines } from "../domain/check_log.ts";
-import { type Finding, finding } from "../domain/finding.ts";
+import { type Finding, type FindingCode, finding } from "../domain/finding.ts";
 import { type Reduction, reduce } from "../domain/reduce.ts";
 import { ok, type Refusal, type Result } from "../domain/refusal.ts";
 import { KNOWN_WORKFLOWS } from "../domain/workflow.ts";
@@ -64,9 +64,9 @@ export function examineBytes(feature: Feature, bytes: Uint8Array | undefined, no
     size_bytes: survey?.bytes.length ?? 0,
     lacks_line_end: survey?.lines.at(-1)?.ends_with === "nothing",
   };
-  const is_sound = survey?.lines.every(({ parsed }) => parsed.kind !== "damaged" && parsed.kind !== "torn");
+  const is_trusted = !line_findings.some(({ code }) => UNTRUSTED.has(code));
   const understood = understand(feature, log);
-  const state = understood.ok && is_sound !== false ? understood.value : undefined;
+  const state = understood.ok && is_trusted ? understood.value : undefined;
   const reduction = understood.ok ? understood.value.reduction : reduce(log.events);
   const pages = listPages(feature);
   const file = feature.log.shown;
@@ -82,6 +82,16 @@ export function examineBytes(feature: Feature, bytes: Uint8Array | undefined, no
   ];
   return { feature, findings, survey, reduction, pages, state };
 }
+
+/** What keeps every other command from reading a log. */
+const UNTRUSTED: ReadonlySet<FindingCode> = new Set([
+  "LOG_LINE_INVALID",
+  "LOG_TORN",
+  "LOG_CONFLICT_MARKERS",
+  "LOG_NEWER_SCHEMA",
+  "EVENT_FIELD_INVALID",
+  "LANE_NOT_CANONICAL",
+]);
 
 function badSettings({ project }: Feature, { message, hint, details }: Refusal): Finding {
   const file = typeof details?.file === "string" ? shownPath(project.root, details.file) : CONFIG_FILE;
