@@ -22,7 +22,9 @@ function featureText({ feature, findings }: FeatureReport, told: readonly Findin
   const counts = { error: 0, warning: 0, information: 0 };
   for (const { severity } of findings) counts[severity]++;
   const head = `${style.bold(safe(feature))}: ${countsText(counts, style)}`;
-  return [head, ...inOrder(told).map((one) => `\n${findingText(one, style)}`)].join("\n");
+  const grave = inOrder(told).map((one) => `\n${findingText(one, style)}`);
+  const notes = told.filter(({ severity }) => severity === "information").map((one) => noteText(one, style));
+  return [head, ...grave, ...(notes.length > 0 ? ["", ...notes] : [])].join("\n");
 }
 
 /** `1 error, 2 warnings, 3 notes`; what there is none of is not named. */
@@ -38,19 +40,23 @@ export function countsText(
   return error + warning === 0 ? ["nothing wrong", ...parts].join(", ") : parts.join(", ");
 }
 
-const WORDS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", information: "note" };
-const RANK: Readonly<Record<Severity, number>> = { error: 0, warning: 1, information: 2 };
-
 /** What matters most first; what stands together in the log stays together. */
 function inOrder(findings: readonly Finding[]): Finding[] {
-  return [...findings].sort((a, b) => RANK[a.severity] - RANK[b.severity]);
+  const of = (severity: Severity) => findings.filter((one) => one.severity === severity);
+  return [...of("error"), ...of("warning")];
 }
 
 function findingText({ severity, code, file, line, message, remedy }: Finding, style: Style): string {
   const place = line === null ? file : `${file}:${line}`;
-  const head = `  ${style.severity(severity, WORDS[severity])}  ${style.bold(code)}  ${style.dim(place)}`;
-  const lines = [head, `    ${message}`];
-  return remedy.startsWith("none")
-    ? lines.join("\n")
-    : [...lines, `    ${style.dim("->")} ${remedy}`].join("\n");
+  return [
+    `  ${style.severity(severity, severity)}  ${style.bold(code)}  ${style.dim(place)}`,
+    `    ${message}`,
+    ...(remedy.startsWith("none") ? [] : [`    ${style.dim("->")} ${remedy}`]),
+  ].join("\n");
+}
+
+/** What is good to know needs no more than a line. */
+function noteText({ severity, code, line, message }: Finding, style: Style): string {
+  const place = line === null ? "" : style.dim(`  line ${line}`);
+  return `  ${style.severity(severity, "note")}  ${style.bold(code)}${place}  ${message}`;
 }

@@ -3,6 +3,7 @@
 import type { Finding } from "../domain/finding.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import type { Feature } from "../project/feature.ts";
+import { isMerging } from "../project/git_folder.ts";
 import { type Examination, examine } from "../repair/examine.ts";
 import { checkHealth } from "../repair/health.ts";
 import { findWorkplaces, type Workplaces } from "../repair/life_signs.ts";
@@ -59,6 +60,10 @@ export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<
     applied: done.flatMap(({ applied }) => applied),
     kept: done.flatMap(({ kept }) => kept),
   };
+  const is_merging = chosen.value.some(
+    ({ feature }) =>
+      feature.ok && feature.value.project.git !== undefined && isMerging(feature.value.project.git),
+  );
   const text = (style: Style) =>
     [
       checkText(report, args.all === true, style),
@@ -66,7 +71,7 @@ export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<
         done.map((one) => one.report),
         style,
       ),
-      ...(args.fix ? planText(report, args.apply === true, invocation.cwd, style) : []),
+      ...(args.fix ? planText({ ...report, is_merging }, args.apply === true, invocation.cwd, style) : []),
     ].join("\n");
   const outcome = checkOutcome(
     report,

@@ -27,6 +27,7 @@ export function planText(
     readonly plan: readonly RepairStep[];
     readonly applied: readonly RepairStep[];
     readonly kept: readonly string[];
+    readonly is_merging: boolean;
   },
   is_applied: boolean,
   cwd: string,
@@ -40,7 +41,12 @@ export function planText(
     return `  ${message}  ${style.dim(place)}`;
   });
   const tail = is_applied
-    ? report.kept.map((path) => style.dim(`kept: ${shownPath(cwd, path)}`))
+    ? [
+        ...report.kept.map((path) => style.dim(`kept: ${shownPath(cwd, path)}`)),
+        ...(report.is_merging
+          ? ["A merge is under way: look at what is left of it, then git add, git commit."]
+          : []),
+      ]
     : [style.dim(`${countOf(steps.length, "step")}; nothing is written yet: --fix --apply carries them out`)];
   return ["", style.bold(head), ...rows, ...tail];
 }

@@ -46,6 +46,12 @@ export function currentBranch(git: GitFolder): string | undefined {
   return /^ref: refs\/heads\/(.+)$/m.exec(readSmall(join(git.git_dir, "HEAD")) ?? "")?.[1];
 }
 
+/** Whether a merge, rebase, cherry-pick or revert waits for its conflicts to be settled. */
+export function isMerging({ git_dir }: GitFolder): boolean {
+  const heads = ["MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"];
+  return heads.some((name) => readSmall(join(git_dir, name)) !== undefined);
+}
+
 function readGitFolder(top: string, dot_git: string, is_folder: boolean): GitFolder {
   const git_dir = is_folder ? dot_git : resolve(top, linkTarget(dot_git));
   const common = readSmall(join(git_dir, "commondir"))?.trim();
