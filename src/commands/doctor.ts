@@ -92,18 +92,14 @@ interface Surroundings {
 
 async function treat(feature: Feature, args: DoctorArgs, around: Surroundings): Promise<Result<Treated>> {
   const lock = (await findLockHolder(feature.lock)) ?? null;
+  const repaired = args.apply ? await repair(feature, around.lock_timeout_ms, around.now_us) : undefined;
+  if (repaired?.ok === false) return repaired;
   const examined = await examine(feature, around);
   if (!examined.ok) return examined;
+  const report = reportOn(examined.value, lock, around);
+  if (repaired !== undefined) return ok({ plan: repaired.value.applied, ...repaired.value, report });
   const plan = args.fix ? planRepair(examined.value, around.now_us).steps : [];
-  const nothing_done = { plan, applied: [], kept: [], warnings: [] };
-  if (!args.apply || plan.length === 0) {
-    return ok({ ...nothing_done, report: reportOn(examined.value, lock, around) });
-  }
-  const repaired = await repair(feature, around.lock_timeout_ms, around.now_us);
-  if (!repaired.ok) return repaired;
-  const remaining = await examine(feature, around);
-  if (!remaining.ok) return remaining;
-  return ok({ plan, ...repaired.value, report: reportOn(remaining.value, lock, around) });
+  return ok({ plan, applied: [], kept: [], warnings: [], report });
 }
 
 function reportOn(examined: Examination, lock: LockHolder | null, around: Surroundings): Treated["report"] {

@@ -34,7 +34,7 @@ export function planText(
   style: Style,
 ): string[] {
   const steps = is_applied ? report.applied : report.plan;
-  if (steps.length === 0) return ["", "Nothing here can be mended by doctor."];
+  if (steps.length === 0) return ["", "There is nothing that doctor could mend."];
   const head = is_applied ? "Done:" : "Plan:";
   const rows = steps.map(({ file, line, message }) => {
     const place = line === null ? file : `${file}:${line}`;

@@ -43,10 +43,20 @@ const CARRIAGE_RETURN = 13;
 
 /** Every line that stands there a second time, byte for byte; damaged ones are nobody's to judge. */
 function repeatedLines({ lines, bytesOf }: LogSurvey): ReadonlySet<LogLine> {
+  const first_by_id = new Map<string, LogLine>();
   const seen = new Set<string>();
   return new Set(
     lines.filter((line) => {
-      if (line.parsed.kind !== "event" && line.parsed.kind !== "other") return false;
+      const { parsed } = line;
+      if (parsed.kind === "event") {
+        // Few ids stand there twice, so few lines have to be held against each other.
+        const first = first_by_id.get(parsed.event.event_id);
+        if (first === undefined) first_by_id.set(parsed.event.event_id, line);
+        if (first === undefined) return false;
+        seen.add(bytesOf(first));
+      } else if (parsed.kind !== "other") {
+        return false;
+      }
       const bytes = bytesOf(line);
       if (seen.has(bytes)) return true;
       seen.add(bytes);
@@ -81,7 +91,7 @@ function stepsOf(
       : [{ action, line: found[0].number, message: `${what.replace("#", countOf(found.length))}${more}` }];
   const is_unended =
     last?.ends_with === "nothing" && last.parsed.kind !== "torn" && !cut_lines.includes(last);
-  const crlf = lines.filter(({ ends_with }) => ends_with === "crlf");
+  const crlf = lines.filter(({ ends_with, parsed }) => ends_with === "crlf" && parsed.kind !== "blank");
   const blank = lines.filter(({ parsed }) => parsed.kind === "blank");
   const apart = ", and keep it in a file of its own";
   return [

@@ -3,7 +3,6 @@
 import { snapshotChange } from "../pipeline/materialize.ts";
 import type { Page } from "../project/pages.ts";
 import { readIfThere } from "../store/durable_file.ts";
-import { surveyLog } from "../store/log_survey.ts";
 import { shownPath } from "../store/paths.ts";
 import { setPageLane } from "../views/frontmatter.ts";
 import { planViews } from "../views/views.ts";
@@ -11,7 +10,6 @@ import { isUnreadable } from "./check_derived.ts";
 import { type Examination, examineBytes } from "./examine.ts";
 import { type MendedLog, mendLog } from "./mend_log.ts";
 import { settleLaneConflicts } from "./mend_page.ts";
-import { whatIsLost } from "./prove.ts";
 import type { RepairAction, RepairStep } from "./step.ts";
 
 /** A page whose conflicts are settled. */
@@ -31,21 +29,12 @@ export interface RepairPlan {
   readonly keeps_snapshot: boolean;
 }
 
-/**
- * Plans the repair of a feature. Writes nothing.
- *
- * @throws Error when the plan itself would lose a line that can be read: a bug
- */
+/** Plans the repair of a feature. Writes nothing. */
 export function planRepair(examined: Examination, now_us: number): RepairPlan {
   const { feature, survey } = examined;
   const slug = feature.slug;
   const log = survey === undefined ? undefined : mendLog(survey);
   const log_changes = log !== undefined && log.steps.length > 0;
-  if (survey !== undefined && log_changes) {
-    const lost = whatIsLost(survey, surveyLog(log.bytes, feature.log), log.cut_lines);
-    if (lost !== undefined)
-      throw new Error(`the repair of ${feature.log.shown} would lose something: ${lost}`);
-  }
   const after = log_changes ? examineBytes(feature, log.bytes, now_us) : examined;
   const pages = settledPages(after);
   const snapshot = readIfThere(feature.snapshot_path, "utf8");

@@ -4,7 +4,8 @@ import type { LogLine } from "../domain/line.ts";
 import type { LogSurvey } from "../store/log_survey.ts";
 
 /**
- * Compares a log before and after its repair.
+ * Compares a log before and after its repair. Lines keep their order in a repair, so one
+ * walk through both is enough.
  *
  * @param cut_lines the readable lines that were cut off on purpose and kept elsewhere
  * @returns what is wrong, as the end of a sentence; undefined when every readable event and
@@ -15,15 +16,24 @@ export function whatIsLost(
   after: LogSurvey,
   cut_lines: readonly LogLine[],
 ): string | undefined {
+  const matched = new Set<LogLine>();
+  let next = 0;
+  for (const line of after.lines) {
+    while (next < before.lines.length && !areEqual(before.lines[next], before, line, after)) next++;
+    const found = before.lines[next++];
+    if (found === undefined) return `line ${line.number} did not stand there before`;
+    matched.add(found);
+  }
   const cut = new Set(cut_lines);
-  const there = new Set(after.lines.filter(isReadable).map((line) => contentOf(line, after)));
-  const lost = before.lines.find(
-    (line) => isReadable(line) && !cut.has(line) && !there.has(contentOf(line, before)),
-  );
-  if (lost !== undefined) return `line ${lost.number} could be read before and can't be read now`;
-  const known = new Set(before.lines.map((line) => contentOf(line, before)));
-  const invented = after.lines.find((line) => !known.has(contentOf(line, after)));
-  return invented === undefined ? undefined : `line ${invented.number} did not stand there before`;
+  const left = before.lines.filter((line) => isReadable(line) && !matched.has(line) && !cut.has(line));
+  if (left.length === 0) return undefined;
+  const there = new Set(after.lines.map((line) => contentOf(line, after)));
+  const lost = left.find((line) => !there.has(contentOf(line, before)));
+  return lost === undefined ? undefined : `line ${lost.number} could be read before and can't be read now`;
+}
+
+function areEqual(a: LogLine | undefined, of_a: LogSurvey, b: LogLine, of_b: LogSurvey): boolean {
+  return a !== undefined && contentOf(a, of_a) === contentOf(b, of_b);
 }
 
 function isReadable({ parsed }: LogLine): boolean {

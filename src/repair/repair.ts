@@ -9,7 +9,7 @@ import { readIfThere, replaceFile } from "../store/durable_file.ts";
 import { readLogBytes } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { type Keepsakes, openKeepsakes } from "../store/keepsakes.ts";
-import { surveyLog } from "../store/log_survey.ts";
+import { type LogSurvey, surveyLog } from "../store/log_survey.ts";
 import { replaceLog } from "../store/replace_log.ts";
 import { refusalOrThrow, StorageError } from "../store/storage_error.ts";
 import { updateViews } from "../views/views.ts";
@@ -42,32 +42,33 @@ export async function repair(
 }
 
 function repairNow(feature: Feature, now_us: number): Repaired {
-  const before = readLogBytes(feature.log);
-  const plan = planRepair(examineBytes(feature, before, now_us), now_us);
+  const examined = examineBytes(feature, readLogBytes(feature.log), now_us);
+  const plan = planRepair(examined, now_us);
   const keepsakes = openKeepsakes(feature.lock, now_us);
-  if (plan.log !== undefined && before !== undefined) mend(feature, before, plan.log, keepsakes);
+  if (plan.log !== undefined && examined.survey !== undefined) {
+    mend(feature, examined.survey, plan.log, keepsakes);
+  }
   const warnings = renewDerived(feature, plan, keepsakes);
   return { applied: plan.steps, kept: keepsakes.kept(), warnings };
 }
 
-/** Replaces the log, proves from the disk that nothing is lost, and puts the copy back if that fails. */
-function mend(feature: Feature, before: Uint8Array, mended: MendedLog, keepsakes: Keepsakes): void {
+/** Replaces the log once it is proved that nothing is lost, and puts the old one back if the disk says otherwise. */
+function mend(feature: Feature, survey: LogSurvey, mended: MendedLog, keepsakes: Keepsakes): void {
+  const before = survey.bytes;
+  const lost = whatIsLost(survey, surveyLog(mended.bytes, feature.log), mended.cut_lines);
+  if (lost !== undefined) throw new Error(`the repair of ${feature.log.shown} would lose something: ${lost}`);
   keepsakes.keep("status.events.jsonl", before);
   if (mended.cut.length > 0) keepsakes.keep("torn.jsonl", mended.cut);
   replaceLog(feature.log, before, mended.bytes);
-  const after = readLogBytes(feature.log) ?? new Uint8Array();
-  const old = surveyLog(before, feature.log);
-  const cut_offsets = new Set(mended.cut_lines.map(({ offset_bytes }) => offset_bytes));
-  const cut_lines = old.lines.filter(({ offset_bytes }) => cut_offsets.has(offset_bytes));
   // Whoever appends without the lock may have added lines meanwhile; these come after ours.
-  const ours = after.subarray(0, mended.bytes.length);
-  const is_written = Buffer.compare(ours, mended.bytes) === 0;
-  const lost = is_written
-    ? whatIsLost(old, surveyLog(ours, feature.log), cut_lines)
-    : "the disk gives back other bytes";
-  if (lost === undefined) return;
+  const after = readLogBytes(feature.log) ?? new Uint8Array();
+  if (Buffer.compare(after.subarray(0, mended.bytes.length), mended.bytes) === 0) return;
   replaceLog(feature.log, after, before);
-  throw new StorageError("mend", feature.log.shown, `${lost}; the log stands as it was`);
+  throw new StorageError(
+    "mend",
+    feature.log.shown,
+    "the disk gives back other bytes; the log stands as it was",
+  );
 }
 
 /** Pages, snapshot, views. The log is mended by then, so what fails here is a warning. */
