@@ -1,5 +1,6 @@
 /** What a check found, in the forms that CI services read. */
 
+import type { Log, Notification, ReportingDescriptor, Result as SarifResult } from "sarif";
 import { FINDING_CODES, FINDING_KINDS, type Finding, type Severity } from "../domain/finding.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { quoted } from "../domain/text.ts";
@@ -78,11 +79,11 @@ function commandProperty(text: string): string {
   return commandData(text).replaceAll(":", "%3A").replaceAll(",", "%2C");
 }
 
-const SARIF_LEVELS: Readonly<Record<Severity, string>> = {
+const SARIF_LEVELS = {
   error: "error",
   warning: "warning",
   information: "note",
-};
+} as const satisfies Record<Severity, SarifResult.level>;
 
 /**
  * A SARIF log, as code scanning services take it.
@@ -94,17 +95,21 @@ export function sarifText(
   failures: readonly FeatureFailure[],
   context: FormatContext,
 ): string {
-  const rules = FINDING_CODES.map((id) => ({
-    id,
-    shortDescription: { text: FINDING_KINDS[id].meaning },
-    defaultConfiguration: { level: SARIF_LEVELS[FINDING_KINDS[id].severity] },
-  }));
-  const notifications = failures.map(({ refusal }) => ({
-    level: "error",
-    descriptor: { id: refusal.code },
-    message: { text: refusal.message },
-  }));
-  const log = {
+  const rules = FINDING_CODES.map(
+    (id): ReportingDescriptor => ({
+      id,
+      shortDescription: { text: FINDING_KINDS[id].meaning },
+      defaultConfiguration: { level: SARIF_LEVELS[FINDING_KINDS[id].severity] },
+    }),
+  );
+  const notifications = failures.map(
+    ({ refusal }): Notification => ({
+      level: "error",
+      descriptor: { id: refusal.code },
+      message: { text: refusal.message },
+    }),
+  );
+  const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
@@ -126,7 +131,7 @@ export function sarifText(
   return JSON.stringify(log, null, 2);
 }
 
-function sarifResult(feature: string, found: Finding, context: FormatContext) {
+function sarifResult(feature: string, found: Finding, context: FormatContext): SarifResult {
   const { code, severity, file, line, event_id, wp, message, remedy } = found;
   const uri = pathInRepository(file, context).split("/").map(encodeURIComponent).join("/");
   return {
