@@ -1,5 +1,6 @@
 /** Looks at everything of a feature, believes nothing, and writes nothing. */
 
+import { join } from "node:path";
 import { checkEvents } from "../domain/check_events.ts";
 import { checkClock, checkLines, eventLines } from "../domain/check_log.ts";
 import { type Finding, type FindingCode, finding } from "../domain/finding.ts";
@@ -12,7 +13,7 @@ import { listPages, type Pages } from "../project/pages.ts";
 import { readLogBytes } from "../store/event_log.ts";
 import { waitForFeatureLock } from "../store/feature_lock.ts";
 import { type LogSurvey, surveyLog } from "../store/log_survey.ts";
-import { CONFIG_FILE, shownPath } from "../store/paths.ts";
+import { CONFIG_FILE, META_FILE, shownPath } from "../store/paths.ts";
 import { checkDerived } from "./check_derived.ts";
 import { checkPages } from "./check_pages.ts";
 
@@ -93,7 +94,14 @@ const UNTRUSTED: ReadonlySet<FindingCode> = new Set([
   "LANE_NOT_CANONICAL",
 ]);
 
-function badSettings({ project }: Feature, { message, hint, details }: Refusal): Finding {
-  const file = typeof details?.file === "string" ? shownPath(project.root, details.file) : CONFIG_FILE;
+function badSettings(feature: Feature, { message, hint, details }: Refusal): Finding {
+  const file =
+    typeof details?.file === "string" ? shownPath(feature.project.root, details.file) : workflowFile(feature);
   return finding("CONFIG_INVALID", { file, message, remedy: hint ?? `mend ${file}` });
+}
+
+/** Which file names the workflow: the feature's own goes before the project's. */
+function workflowFile({ folder, meta, project }: Feature): string {
+  const is_projects = meta.status_workflow == null && project.config.workflow != null;
+  return is_projects ? CONFIG_FILE : shownPath(project.root, join(folder, META_FILE));
 }
