@@ -12,7 +12,7 @@ import {
 } from "./event.ts";
 import { describeIssue } from "./evidence.ts";
 import { compactJson } from "./json_bytes.ts";
-import { quoted } from "./text.ts";
+import { quoted, visible } from "./text.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "./workflow.ts";
 
 /** No line is longer, its end included: 1 MiB. */
@@ -96,7 +96,7 @@ export function formatLine(event: StatusEvent): string {
 function readTransition(record: LogRecord, vocabulary: Vocabulary): ParsedLine {
   const version = record.schema_version;
   if ((typeof version === "number" || typeof version === "string") && Number(version) > 1) {
-    return damage("LOG_NEWER_SCHEMA", `written by a newer version (schema_version ${version})`);
+    return damage("LOG_NEWER_SCHEMA", `written by a newer version (schema_version ${visible(String(version))})`);
   }
   if (!isStatusEvent(record)) return damage("EVENT_FIELD_INVALID", whatIsWrongWith(record));
   const event = record;
