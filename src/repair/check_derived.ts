@@ -2,7 +2,7 @@
 
 import { type Finding, finding, type Severity } from "../domain/finding.ts";
 import { isJsonObject } from "../domain/json_bytes.ts";
-import { shellOption } from "../domain/text.ts";
+import { shellOption, shellWord } from "../domain/text.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { snapshotChange } from "../pipeline/materialize.ts";
 import type { Pages } from "../project/pages.ts";
@@ -63,7 +63,7 @@ function checkOrphan(text: string, file: string, log: string, severity: Severity
   if (isUnreadable(text) || (JSON.parse(text) as { last_event_id?: unknown }).last_event_id == null)
     return [];
   const message = "there is a snapshot, but no log that it could come from";
-  const remedy = `git log -- ${log} shows what became of the log; bring it back, or delete the snapshot`;
+  const remedy = `git log -- ${shellWord(log)} shows what became of the log; bring it back, or delete the snapshot`;
   return [finding("SNAPSHOT_DRIFT", { severity, file, message, remedy })];
 }
 
