@@ -96,7 +96,10 @@ export function formatLine(event: StatusEvent): string {
 function readTransition(record: LogRecord, vocabulary: Vocabulary): ParsedLine {
   const version = record.schema_version;
   if ((typeof version === "number" || typeof version === "string") && Number(version) > 1) {
-    return damage("LOG_NEWER_SCHEMA", `written by a newer version (schema_version ${visible(String(version))})`);
+    return damage(
+      "LOG_NEWER_SCHEMA",
+      `written by a newer version (schema_version ${visible(String(version))})`,
+    );
   }
   if (!isStatusEvent(record)) return damage("EVENT_FIELD_INVALID", whatIsWrongWith(record));
   const event = record;

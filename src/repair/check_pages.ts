@@ -9,6 +9,7 @@ import { initialLane, resolveLane, type Workflow } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { knownWpIds, type Page, type Pages } from "../project/pages.ts";
 import { shownPath } from "../store/paths.ts";
+import { refusalOrThrow } from "../store/storage_error.ts";
 import { pageDependencies, shownLane } from "../views/page_facts.ts";
 
 /** Every finding about which pages there are, and what they say besides their lanes. */
@@ -41,6 +42,13 @@ function checkPagesOfOne(
     return [finding("PAGE_AMBIGUOUS", { file, wp, message, remedy })];
   }
   if (work_packages.has(wp)) return [];
+  const problem = whyUnreadable(page);
+  if (problem !== undefined) {
+    const message = `${wp} has no event, and its page can't be read: ${problem}`;
+    return [
+      finding("PAGE_WITHOUT_EVENT", { severity: "warning", file, wp, message, remedy: `mend ${file}` }),
+    ];
+  }
   const lane = shownLane(page);
   const says = typeof lane === "string" ? visible(lane) : undefined;
   const is_initial =
@@ -55,6 +63,16 @@ function checkPagesOfOne(
         : `lane migrate ${shellOption("--feature", slug)} shows how its lane would be taken over`,
     }),
   ];
+}
+
+/** A page that can't be read must not hide what else is wrong. */
+function whyUnreadable(page: Page): string | undefined {
+  try {
+    page.text();
+    return undefined;
+  } catch (error) {
+    return refusalOrThrow(error).refusal.message;
+  }
 }
 
 function checkLonelyEvents(feature: Feature, pages: Pages, { work_packages }: Reduction): Finding[] {
@@ -73,7 +91,9 @@ function checkLonelyEvents(feature: Feature, pages: Pages, { work_packages }: Re
 }
 
 function checkDependencies(pages: Pages, reduction: Reduction): Finding[] {
-  const firsts = [...pages].flatMap(([wp, [page]]) => (page === undefined ? [] : [{ wp, page }]));
+  const firsts = [...pages].flatMap(([wp, [page]]) =>
+    page === undefined || whyUnreadable(page) !== undefined ? [] : [{ wp, page }],
+  );
   const named = new Map(firsts.map(({ wp, page }) => [wp, pageDependencies(page).map(wpIdOrText)]));
   const fileOf = (wp: string) => pages.get(wp)?.[0]?.shown ?? "";
   const unknown = unknownDependencies(named, new Set(knownWpIds(pages, reduction)));

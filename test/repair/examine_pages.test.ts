@@ -319,13 +319,19 @@ test("drift is not judged where the log can't be trusted: a damaged line, a torn
   }
 });
 
-test("a page that is a link out of the project is a drift that nobody can mend, not the end", async () => {
+test.each([
+  ["phase 1", {}, ["PAGE_WITHOUT_EVENT warning WP02", "VIEW_DRIFT warning WP01"]],
+  ["phase 0", { "meta.json": '{"status_phase": 0}' }, ["PAGE_WITHOUT_EVENT warning WP02"]],
+])("a page that can't be read is a warning, and hides nothing else (%s)", async (_, files, expected) => {
   using outside = makeFolder();
-  using project = await sound();
+  using project = await sound(files);
   writeFileSync(join(outside.path, "page.md"), pageText("claimed"));
-  rmSync(project.path("tasks"), { recursive: true });
-  mkdirSync(project.path("tasks"));
+  rmSync(project.path("tasks/WP01.md"));
   symlinkSync(join(outside.path, "page.md"), project.path("tasks/WP01.md"));
-  const [found] = await findingsIn(project);
-  expect(found).toMatchObject({ code: "VIEW_DRIFT", severity: "warning", file: PAGE, wp: "WP01" });
+  mkdirSync(project.path("tasks/WP02.md"));
+  project.write("tasks/WP03.md", "---\ndependencies: [WP09]\n---\n");
+  const found = await findingsIn(project);
+  expect(found.map(({ code, severity, wp }) => `${code} ${severity} ${wp}`).sort()).toEqual(
+    [...expected, "DEPENDENCY_UNKNOWN warning WP03", "PAGE_WITHOUT_EVENT information WP03"].sort(),
+  );
 });
