@@ -4,7 +4,7 @@ import type { StatusEvent } from "./event.ts";
 import { type Finding, finding } from "./finding.ts";
 import { compactJson } from "./json_bytes.ts";
 import type { DamageCode, LogLine } from "./line.ts";
-import { instantOf } from "./reduce.ts";
+import { instantOf, type Reduction } from "./reduce.ts";
 import { quoted, shellOption, shellWord } from "./text.ts";
 import { formatAge, type InstantUs } from "./time.ts";
 import { findTornBatch } from "./torn_batch.ts";
@@ -170,20 +170,23 @@ function countOtherRecords({ file, lines }: LogUnderCheck): Finding[] {
 export function checkClock(
   { file }: Pick<LogUnderCheck, "file">,
   events: readonly EventLine[],
-  newest: StatusEvent | undefined,
+  { newest, work_packages }: Reduction,
   now_us: InstantUs,
 ): Finding[] {
   if (newest === undefined || instantOf(newest) - now_us <= CLOCK_TOLERANCE_US) return [];
-  const ahead = events.filter(({ event }) => instantOf(event) - now_us > CLOCK_TOLERANCE_US);
-  const [first] = [...ahead].sort((a, b) => instantOf(a.event) - instantOf(b.event));
-  if (first === undefined) return [];
-  const { event, line } = first;
+  // Each event once, however often its line stands there, and in no order of lines.
+  const ahead = [...work_packages.values()]
+    .flatMap(({ history }) => history.events)
+    .filter((event) => instantOf(event) - now_us > CLOCK_TOLERANCE_US)
+    .sort((a, b) => instantOf(a) - instantOf(b) || (a.event_id < b.event_id ? -1 : 1));
+  const [event] = ahead;
+  if (event === undefined) return [];
   const age = formatAge(instantOf(event) - now_us);
   const others = ahead.length > 1 ? `, and ${ahead.length - 1} more after it` : "";
   return [
     finding("CLOCK_AHEAD", {
       file,
-      line: line.number,
+      line: events.find((one) => one.event === event)?.line.number ?? null,
       event_id: event.event_id,
       wp: event.wp_id,
       message: `this event is ${age} ahead of this machine's clock${others}; new events stand right after the newest`,

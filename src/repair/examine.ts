@@ -77,7 +77,7 @@ export function examineBytes(feature: Feature, bytes: Uint8Array | undefined, no
     ...(understood.ok ? [] : [badSettings(feature, understood.refusal)]),
     ...line_findings,
     ...checkEvents(rules),
-    ...checkClock({ file }, events, reduction.newest, now_us),
+    ...checkClock({ file }, events, reduction, now_us),
     ...checkPages(feature, pages, reduction, understood.ok ? understood.value.workflow : undefined),
     ...(state === undefined ? [] : checkDerived(state, pages)),
   ];
