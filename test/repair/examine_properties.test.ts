@@ -78,7 +78,7 @@ test.each(Object.entries(DAMAGES))(
         fc.pre(lines.length > 0);
         const at = line % lines.length;
         const [damaged, code] = damage(lines[at] ?? EOL, place);
-          const log = Buffer.concat([...lines.slice(0, at), damaged, ...lines.slice(at + 1)]);
+        const log = Buffer.concat([...lines.slice(0, at), damaged, ...lines.slice(at + 1)]);
         const text = end === "\n" ? log : Buffer.from(log.toString("latin1").replaceAll("\n", end), "latin1");
         expect(codesAndLines(errorsIn(examined(text)))).toEqual([`${code} ${at + 1}`]);
       }),
