@@ -1,5 +1,6 @@
 /** What a check found, in the forms that CI services read. */
 
+import { sep } from "node:path";
 import type { Log, Notification, ReportingDescriptor, Result as SarifResult } from "sarif";
 import { FINDING_CODES, FINDING_KINDS, type Finding, type Severity } from "../domain/finding.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
@@ -152,6 +153,6 @@ function sarifResult(feature: string, found: Finding, context: FormatContext): S
 }
 
 function pathInRepository(file: string, { root_in_repository }: FormatContext): string {
-  const path = file.replaceAll("\\", "/");
+  const path = file.replaceAll(sep, "/");
   return root_in_repository === "" ? path : `${root_in_repository}/${path}`;
 }
