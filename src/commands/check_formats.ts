@@ -4,7 +4,7 @@ import { sep } from "node:path";
 import type { Log, Notification, ReportingDescriptor, Result as SarifResult } from "sarif";
 import { FINDING_CODES, FINDING_KINDS, type Finding, type Severity } from "../domain/finding.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
-import { quoted } from "../domain/text.ts";
+import { hex4, quoted } from "../domain/text.ts";
 import type { CheckReport } from "./check_report.ts";
 import type { FeatureFailure } from "./each_feature.ts";
 
@@ -129,8 +129,12 @@ export function sarifText(
       },
     ],
   };
-  return JSON.stringify(log, null, 2);
+  // The text may come to stand on a terminal.
+  return JSON.stringify(log, null, 2).replace(INVISIBLE, (unit) => `\\u${hex4(unit)}`);
 }
+
+/** What JSON leaves raw and a terminal or an editor obeys: DEL, C1, separators, bidirectional controls. */
+const INVISIBLE = /[\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
 function sarifResult(feature: string, found: Finding, context: FormatContext): SarifResult {
   const { code, severity, file, line, event_id, wp, message, remedy } = found;
