@@ -3,7 +3,7 @@
 import { realpathSync } from "node:fs";
 import { basename, join, relative } from "node:path";
 import { parseFeatureSlug } from "../domain/identifiers.ts";
-import { ok, type Refusal, type Result, refuse } from "../domain/refusal.ts";
+import { ok, type Refusal, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { shellOption, shellWord, visible } from "../domain/text.ts";
 import type { LogPlace } from "../store/event_log.ts";
 import type { LockPlace } from "../store/feature_lock.ts";
@@ -63,7 +63,7 @@ export async function findFeature(
   const places = await findPlaces(standpoint);
   if (!places.ok) return places;
   const slug = chooseSlug(places.value, standpoint.cwd, named);
-  return slug.ok ? openIn(places.value, slug.value) : slug;
+  return slug.ok ? openIn(places.value, slug.value) : (whyHidden(places.value) ?? slug);
 }
 
 /** Every feature of the project, as `--all` means it; one that can't be opened is its refusal. */
@@ -72,7 +72,15 @@ export async function findAllFeatures(
 ): Promise<Result<{ slug: string; feature: Result<Feature> }[]>> {
   const places = await findPlaces(standpoint);
   if (!places.ok) return places;
-  return ok(slugsIn(places.value).map((slug) => ({ slug, feature: tryToOpenIn(places.value, slug) })));
+  const slugs = slugsIn(places.value);
+  const hidden = slugs.length === 0 ? whyHidden(places.value) : undefined;
+  if (hidden !== undefined) return hidden;
+  return ok(slugs.map((slug) => ({ slug, feature: tryToOpenIn(places.value, slug) })));
+}
+
+/** Settings that can't be used may be what says where the features are. */
+function whyHidden({ own }: Places): Refused | undefined {
+  return own.config_problem && { ok: false, refusal: own.config_problem };
 }
 
 /** Reads what a feature says about itself. Its folder must be there. */
