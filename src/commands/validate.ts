@@ -1,6 +1,6 @@
 /** `lane validate`: says everything that is wrong, and writes nothing. */
 
-import { relative } from "node:path";
+import { relative, resolve } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import type { Feature } from "../project/feature.ts";
 import type { Project } from "../project/project.ts";
@@ -59,7 +59,10 @@ async function choose(
   const every = await chooseFeatures(true, { ...tolerant, here: true });
   if (!every.ok) return every;
   const { findStaged } = await import("../repair/staged.ts");
-  return findStaged(every.value, invocation.cwd, invocation.env.GIT_INDEX_FILE);
+  // A root that was named may lie in another repository than the caller.
+  const { cwd, root, env } = invocation;
+  const index_file = env.GIT_INDEX_FILE && resolve(cwd, env.GIT_INDEX_FILE);
+  return findStaged(every.value, root === undefined ? cwd : resolve(cwd, root), index_file);
 }
 
 /** Where services that show findings beside the code look for the files. */
