@@ -7,14 +7,22 @@ import { type Style, safe } from "./style.ts";
 /**
  * One feature with everything that was found; of many, each with what is worth a look, and
  * a sum.
+ *
+ * @param failed how many features could not be looked at
  */
-export function checkText({ features, summary }: CheckReport, all: boolean, style: Style): string {
+export function checkText(
+  { features, summary }: CheckReport,
+  all: boolean,
+  style: Style,
+  failed: number,
+): string {
   if (!all) return features.map((one) => featureText(one, one.findings, style)).join("\n");
   const told = features.flatMap((one) => {
     const notable = one.findings.filter(({ severity }) => severity !== "information");
     return notable.length === 0 ? [] : [`${featureText(one, notable, style)}\n`];
   });
-  const sum = `${countOf(features.length, "feature")}: ${countsText(summary, style)}`;
+  const examined = countOf(features.length, "feature") + (failed > 0 ? ` examined, ${failed} not` : "");
+  const sum = `${examined}: ${countsText(summary, style)}`;
   return [...told, sum].join("\n");
 }
 

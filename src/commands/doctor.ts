@@ -66,7 +66,7 @@ export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<
   );
   const text = (style: Style) =>
     [
-      checkText(report, args.all === true, style),
+      checkText(report, args.all === true, style, failures.length),
       ...lockText(
         done.map((one) => one.report),
         style,

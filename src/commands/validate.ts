@@ -29,9 +29,9 @@ export async function validate(args: ValidateArgs, invocation: Invocation): Prom
   return checkOutcome(report, failures, (style) => {
     if (format.value === "github") return githubText(report, failures, context);
     if (format.value === "sarif") return sarifText(report, failures, context);
-    return args.staged && report.features.length === 0
+    return args.staged && report.features.length + failures.length === 0
       ? "No feature has staged changes."
-      : checkText(report, args.all === true || args.staged === true, style);
+      : checkText(report, args.all === true || args.staged === true, style, failures.length);
   });
 }
 
