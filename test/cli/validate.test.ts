@@ -51,7 +51,7 @@ test("validate of a feature with nothing wrong says so in one line", () => {
   expect(told(lane(project.root, "validate"))).toEqual(answered(`${SLUG}: nothing wrong`));
 });
 
-test("validate tells the errors first, each with its place and what to do; a note without", () => {
+test("validate tells the errors first, each with its place and what to do; notes take a line each", () => {
   using project = broken();
   expect(told(lane(project.root, "validate"))).toEqual({
     code: 1,
@@ -66,8 +66,7 @@ test("validate tells the errors first, each with its place and what to do; a not
       "    1 line is blank",
       `    -> lane doctor --fix --feature ${SLUG} shows how it would be mended`,
       "",
-      `  note  PAGE_WITHOUT_EVENT  kitty-specs/${SLUG}/tasks/WP02.md`,
-      "    WP02 has not been moved yet",
+      "  note  PAGE_WITHOUT_EVENT  WP02 has not been moved yet",
     ]),
     stderr: textOf([`Error: 1 error in ${SLUG}`, "Hint: each finding says what would do"]),
   });
