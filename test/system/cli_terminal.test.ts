@@ -1,9 +1,8 @@
 /** On a terminal: colour, and columns cut to its width. Needs `script` (util-linux) for the terminal. */
 
 import { expect, test } from "bun:test";
-import { LANE } from "../../scripts/project.ts";
-import { cleanEnvironment } from "../support/lane.ts";
-import { makeProject, pageText, type TemporaryProject } from "../support/project.ts";
+import { makeProject, pageText } from "../support/project.ts";
+import { onTerminal } from "../support/terminal.ts";
 
 const COLOUR = "\u001b[";
 const TERMINAL = { TERM: "xterm-256color" };
@@ -67,19 +66,3 @@ test("columns are cut to the terminal's width", () => {
   expect(row).toBe(`${"WP01  planned  -      -      ".padEnd(29)}${"long ".repeat(50).slice(0, 30)}…`);
   expect(Bun.stringWidth(row)).toBe(60);
 });
-
-/** Runs a shell line that begins with a call of lane, on a terminal of its own. */
-function onTerminal(
-  project: TemporaryProject,
-  line: string,
-  env: Readonly<Record<string, string>>,
-  width_columns = 200,
-): { code: number; shown: string } {
-  const shell = `stty cols ${width_columns}; "$LANE" ${line}`;
-  const { exitCode, stdout } = Bun.spawnSync(["script", "-qec", shell, "/dev/null"], {
-    cwd: project.root,
-    env: { ...cleanEnvironment(), ...env, LANE },
-    stdin: "ignore",
-  });
-  return { code: exitCode, shown: stdout.toString() };
-}
