@@ -57,8 +57,8 @@ export type DamageCode =
   | "LANE_NOT_CANONICAL"
   | "EVENT_FIELD_INVALID";
 
-/** How git marks what it could not merge. */
-const CONFLICT_MARKER = /^(?:<{7}|>{7}|\|{7})(?: |$)|^={7}$/;
+/** How git marks what it could not merge; longer ones stand in the base part of a merge of merges. */
+const CONFLICT_MARKER = /^(?:<{7,}|>{7,}|\|{7,})(?: |$)|^={7,}$/;
 
 /**
  * Reads one line.
