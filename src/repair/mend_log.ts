@@ -2,7 +2,8 @@
 
 import type { LogLine } from "../domain/line.ts";
 import { findTornBatch } from "../domain/torn_batch.ts";
-import type { LogSurvey } from "../store/log_survey.ts";
+import { hasByteOrderMark } from "../store/log_lines.ts";
+import { type LogSurvey, surveyLog } from "../store/log_survey.ts";
 import type { LogAction } from "./step.ts";
 
 /** A log, mended. */
@@ -22,24 +23,62 @@ export function mendLog(survey: LogSurvey): MendedLog {
     (line) =>
       !isMarker(line) && line.parsed.kind !== "blank" && line.parsed.kind !== "torn" && !repeated.has(line),
   );
-  const cut_lines = new Set<LogLine>();
-  const whole = () => kept.filter((line) => !cut_lines.has(line));
-  for (let batch = findTornBatch(whole()); batch?.is_torn_write; batch = findTornBatch(whole())) {
-    for (const line of batch.lines) cut_lines.add(line);
-  }
+  const { whole, batch, zeros } = withoutTornEnd(kept, survey);
   const torn = survey.lines.filter(({ parsed }) => parsed.kind === "torn");
   const tail = torn[0] === undefined ? NO_BYTES : survey.bytes.subarray(torn[0].offset_bytes);
-  return {
-    bytes: Buffer.concat(whole().map((line) => withLineFeed(line, survey))),
-    cut: Buffer.concat([...[...cut_lines].map((line) => survey.rawLine(line)), tail]),
-    cut_lines: [...cut_lines],
-    steps: stepsOf(survey, repeated, [...cut_lines], torn),
+  const cut = [...batch, ...zeros].sort((a, b) => a.offset_bytes - b.offset_bytes);
+  const mended = {
+    bytes: Buffer.concat(whole.map((line) => withLineFeed(line, survey))),
+    cut: Buffer.concat([...cut.map((line) => survey.rawLine(line)), tail]),
+    cut_lines: batch,
+    steps: stepsOf(survey, { repeated, batch, torn: [...zeros, ...torn], last: whole.at(-1) }),
   };
+  return hasByteOrderMark(mended.bytes) ? mendedAgain(mended, whole, survey) : mended;
+}
+
+/** What stood before a byte order mark can be gone now, so that it begins the log. */
+function mendedAgain(once: MendedLog, whole: readonly LogLine[], survey: LogSurvey): MendedLog {
+  let start = 0;
+  while (hasByteOrderMark(once.bytes.subarray(start + BYTE_ORDER_MARK_BYTES))) start += BYTE_ORDER_MARK_BYTES;
+  const place = { path: "", shown: survey.file, feature_slug: survey.feature_slug };
+  const then = mendLog(surveyLog(once.bytes.subarray(start), place));
+  return {
+    bytes: then.bytes,
+    cut: Buffer.concat([then.cut, once.cut]),
+    cut_lines: [...then.cut_lines.flatMap(({ number }) => whole[number - 1] ?? []), ...once.cut_lines],
+    steps: [
+      ...once.steps,
+      ...then.steps.map((step) => ({ ...step, line: whole[step.line - 1]?.number ?? step.line })),
+    ],
+  };
+}
+
+/** Takes incomplete batches, and zeros that came to the end, off the end for as long as there are any. */
+function withoutTornEnd(kept: readonly LogLine[], survey: LogSurvey) {
+  const whole = [...kept];
+  const batch: LogLine[] = [];
+  const zeros: LogLine[] = [];
+  for (;;) {
+    const last = whole.at(-1);
+    const torn_batch = findTornBatch(whole);
+    if (last !== undefined && isZeroed(last, survey)) {
+      zeros.unshift(...whole.splice(-1));
+    } else if (torn_batch?.is_torn_write) {
+      batch.unshift(...whole.splice(-torn_batch.lines.length));
+    } else {
+      return { whole, batch, zeros };
+    }
+  }
+}
+
+function isZeroed(line: LogLine, { bytesOf }: LogSurvey): boolean {
+  return line.parsed.kind === "damaged" && /^\0+\r*$/.test(bytesOf(line));
 }
 
 const NO_BYTES = new Uint8Array();
 const LINE_FEED = Buffer.from("\n");
 const CARRIAGE_RETURN = 13;
+const BYTE_ORDER_MARK_BYTES = 3;
 
 /** Every line that stands there a second time, byte for byte; damaged ones are nobody's to judge. */
 function repeatedLines({ lines, bytesOf }: LogSurvey): ReadonlySet<LogLine> {
@@ -78,26 +117,30 @@ function withLineFeed(line: LogLine, { bytes, rawLine }: LogSurvey): Uint8Array 
   return Buffer.concat([bytes.subarray(start, stop), LINE_FEED]);
 }
 
-function stepsOf(
-  { lines, has_byte_order_mark }: LogSurvey,
-  repeated: ReadonlySet<LogLine>,
-  cut_lines: readonly LogLine[],
-  torn: readonly LogLine[],
-): MendedLog["steps"] {
-  const last = lines.at(-1);
-  const of = (action: LogAction, found: readonly LogLine[], what: string, more = "") =>
+/** What becomes of the lines of a log. */
+interface Fates {
+  readonly repeated: ReadonlySet<LogLine>;
+  /** Those of incomplete batches. */
+  readonly batch: readonly LogLine[];
+  readonly torn: readonly LogLine[];
+  /** The one that the log ends with from now on. */
+  readonly last: LogLine | undefined;
+}
+
+function stepsOf({ lines, has_byte_order_mark }: LogSurvey, fates: Fates): MendedLog["steps"] {
+  const { repeated, batch, torn, last } = fates;
+  const of = (action: LogAction, found: readonly Pick<LogLine, "number">[], what: string, more = "") =>
     found[0] === undefined
       ? []
       : [{ action, line: found[0].number, message: `${what.replace("#", countOf(found.length))}${more}` }];
-  const is_unended =
-    last?.ends_with === "nothing" && last.parsed.kind !== "torn" && !cut_lines.includes(last);
+  const is_unended = last?.ends_with === "nothing";
   const crlf = lines.filter(({ ends_with, parsed }) => ends_with === "crlf" && parsed.kind !== "blank");
   const blank = lines.filter(({ parsed }) => parsed.kind === "blank");
   const apart = ", and keep it in a file of its own";
   return [
     ...of(
       "remove_byte_order_mark",
-      has_byte_order_mark ? lines.slice(0, 1) : [],
+      has_byte_order_mark ? [{ number: 1 }] : [],
       "take out the byte order mark",
     ),
     ...of(
@@ -110,7 +153,7 @@ function stepsOf(
     ...of("drop_repeated_lines", [...repeated], "drop # said before, byte for byte"),
     ...of("normalize_line_ends", crlf, "end # with LF instead of CR LF"),
     ...of("add_final_newline", is_unended ? [last] : [], "end the last line"),
-    ...of("cut_torn_batch", cut_lines, "cut off # of a batch that was not written to its end", apart),
+    ...of("cut_torn_batch", batch, "cut off # of a batch that was not written to its end", apart),
     ...of("cut_torn_tail", torn, "cut off the write that did not finish", apart),
   ];
 }

@@ -40,6 +40,10 @@ function isReadable({ parsed }: LogLine): boolean {
   return parsed.kind === "event" || parsed.kind === "other";
 }
 
+/** A byte order mark is no part of a line: what stood before it can be gone. */
 function contentOf(line: LogLine, { bytesOf }: LogSurvey): string {
-  return bytesOf(line).replace(/\r+$/, "");
+  const bytes = bytesOf(line).replace(/^(?:\xef\xbb\xbf)+/, "");
+  let length = bytes.length;
+  while (bytes[length - 1] === "\r") length--;
+  return bytes.slice(0, length);
 }
