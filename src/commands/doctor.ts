@@ -71,7 +71,9 @@ export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<
         done.map((one) => one.report),
         style,
       ),
-      ...(args.fix ? planText({ ...report, is_merging }, args.apply === true, invocation.cwd, style) : []),
+      ...(args.fix && done.length > 0
+        ? planText({ ...report, is_merging }, args.apply === true, invocation.cwd, style)
+        : []),
     ].join("\n");
   const outcome = checkOutcome(
     report,
