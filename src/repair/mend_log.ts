@@ -4,6 +4,7 @@ import type { LogLine } from "../domain/line.ts";
 import { findTornBatch } from "../domain/torn_batch.ts";
 import { hasByteOrderMark } from "../store/log_lines.ts";
 import { type LogSurvey, surveyLog } from "../store/log_survey.ts";
+import { contentOf } from "./prove.ts";
 import type { LogAction } from "./step.ts";
 
 /** A log, mended. */
@@ -81,22 +82,22 @@ const CARRIAGE_RETURN = 13;
 const BYTE_ORDER_MARK_BYTES = 3;
 
 /** Every line that stands there a second time, byte for byte; damaged ones are nobody's to judge. */
-function repeatedLines({ lines, bytesOf }: LogSurvey): ReadonlySet<LogLine> {
+function repeatedLines(survey: LogSurvey): ReadonlySet<LogLine> {
   const first_by_id = new Map<string, LogLine>();
   const seen = new Set<string>();
   return new Set(
-    lines.filter((line) => {
+    survey.lines.filter((line) => {
       const { parsed } = line;
       if (parsed.kind === "event") {
         // Few ids stand there twice, so few lines have to be held against each other.
         const first = first_by_id.get(parsed.event.event_id);
         if (first === undefined) first_by_id.set(parsed.event.event_id, line);
         if (first === undefined) return false;
-        seen.add(bytesOf(first));
+        seen.add(contentOf(first, survey));
       } else if (parsed.kind !== "other") {
         return false;
       }
-      const bytes = bytesOf(line);
+      const bytes = contentOf(line, survey);
       if (seen.has(bytes)) return true;
       seen.add(bytes);
       return false;

@@ -40,8 +40,8 @@ function isReadable({ parsed }: LogLine): boolean {
   return parsed.kind === "event" || parsed.kind === "other";
 }
 
-/** A byte order mark is no part of a line: what stood before it can be gone. */
-function contentOf(line: LogLine, { bytesOf }: LogSurvey): string {
+/** What a line says, whatever ends it. A byte order mark is no part of it: what stood before that can be gone. */
+export function contentOf(line: LogLine, { bytesOf }: LogSurvey): string {
   const bytes = bytesOf(line).replace(/^(?:\xef\xbb\xbf)+/, "");
   let length = bytes.length;
   while (bytes[length - 1] === "\r") length--;
