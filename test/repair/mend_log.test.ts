@@ -181,6 +181,11 @@ describe("mendLog()", () => {
     expect(outcomeOf(log).steps).toContain("drop_repeated_lines 4: drop 3 lines said before, byte for byte");
   });
 
+  test("drops a repeated last line of which the half of CR LF is left", () => {
+    const { log, cut } = outcomeOf(`${A.replace("\n", "\r\n")}${A.replace("\n", "\r")}`);
+    expect({ log, cut }).toEqual({ log: A, cut: "" });
+  });
+
   test("ends the last line", () => {
     expect(outcomeOf(A + B.trimEnd())).toEqual(becomes(A + B, "add_final_newline 2: end the last line"));
   });
