@@ -96,6 +96,14 @@ describe("STALE_CLAIM", () => {
     expect(await healthOf(project.root, 0.6)).toHaveLength(1);
   });
 
+  test("is not found in a lane in which nobody is at work, whatever limit it is given", async () => {
+    using project = projectWith(
+      { to_lane: "blocked", ...DIRECT },
+      "status:\n  stale_after_days:\n    blocked: 1\n",
+    );
+    expect(await healthOf(project.root, 5)).toEqual([]);
+  });
+
   test("counts from the newest move, not from the first", async () => {
     using project = makeProject({
       files: {

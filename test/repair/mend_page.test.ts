@@ -94,7 +94,8 @@ describe("settleLaneConflicts() settles nothing", () => {
     ["where no lane is in it", page(...hunk(["title: A"], ["title: B"]))],
     ["where an indented lane is in it", page(...hunk(["  lane: A"], ["  lane: B"]))],
     ["where a key only begins like it", page(...hunk(["lane_note: A"], ["lane_note: B"]))],
-    ["where a side has two lanes", page(...hunk(["lane: a", "lane: b"], ["lane: c"]))],
+    ["where our side has two lanes", page(...hunk(["lane: a", "lane: b"], ["lane: c"]))],
+    ["where their side has two lanes", page(...hunk(["lane: a"], ["lane: b", "lane: c"]))],
     ["where the hunk has no end", page("<<<<<<< HEAD", "lane: done", "=======", "lane: x")],
     ["where the hunk has no middle", page("<<<<<<< HEAD", "lane: done", ">>>>>>> other")],
     [
