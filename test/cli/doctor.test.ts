@@ -86,7 +86,7 @@ test("doctor finds nothing wrong, and --fix nothing to do, in a sound project", 
   using project = soundProject();
   const before = treeState(project.root);
   expect(told(lane(project.root, "doctor"))).toEqual(answered(`${SLUG}: nothing wrong`));
-  const nothing = answered(`${SLUG}: nothing wrong`, "", "Nothing here can be mended by doctor.");
+  const nothing = answered(`${SLUG}: nothing wrong`, "", "There is nothing that doctor could mend.");
   expect(told(lane(project.root, "doctor --fix"))).toEqual(nothing);
   expect(told(lane(project.root, "doctor --fix --apply"))).toEqual(nothing);
   expect(treeState(project.root)).toEqual(before);

@@ -110,13 +110,15 @@ describe("parseLine() finds damage:", () => {
       "=======\r",
       ">>>>>>> branch",
       ">>>>>>> a commit with a title",
+      "<<<<<<<<< Temporary merge branch 1",
+      "=========",
     ]) {
       expect(damageOf(text).code).toBe("LOG_CONFLICT_MARKERS");
     }
   });
 
   test("what only resembles git's conflict markers", () => {
-    for (const text of ["<<<<<< HEAD", "<<<<<<<<", "========", "======= x", " =======", ">>>>>>>x"]) {
+    for (const text of ["<<<<<< HEAD", "======", "<<<<<<<<HEAD", "======= x", " =======", ">>>>>>>x"]) {
       expect(damageOf(text).code).toBe("LOG_LINE_INVALID");
     }
   });

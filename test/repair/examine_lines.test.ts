@@ -43,7 +43,7 @@ const DAMAGED: [FindingCode, string, string | Uint8Array, string][] = [
   ["LOG_LINE_INVALID", "NUL in an event", FIRST.trimEnd().replace("claude", "cl\0ude"), "not JSON"],
   ["LOG_LINE_INVALID", "1 MiB", `{"type": "${"x".repeat(1024 * 1024)}"}`, "longer than 1048576 bytes"],
   ["LOG_LINE_INVALID", "six marks", "<<<<<< ours", 'not JSON: "<<<<<< ours"'],
-  ["LOG_LINE_INVALID", "eight marks", "========", 'not JSON: "========"'],
+  ["LOG_LINE_INVALID", "six marks", "======", 'not JSON: "======"'],
   ["LOG_LINE_INVALID", "marks and no space", "<<<<<<<ours", "not JSON"],
   ["LOG_CONFLICT_MARKERS", "ours", "<<<<<<< HEAD", 'git conflict marker: "<<<<<<< HEAD"'],
   ["LOG_CONFLICT_MARKERS", "ours without a name", "<<<<<<<", "git conflict marker"],
