@@ -27,14 +27,28 @@ export interface GitRun {
 
 /** Runs git and gives back what came of it. */
 export function tryGit(cwd: string, words: readonly string[], env: Record<string, string> = {}): GitRun {
-  const kept = Object.entries(cleanEnvironment()).filter(([name]) => !name.startsWith("GIT_"));
-  const settings = ["-c", "init.defaultBranch=main", "-c", "commit.gpgSign=false"];
-  const { exitCode, stdout, stderr } = Bun.spawnSync(["git", ...settings, ...words], {
+  const { exitCode, stdout, stderr } = Bun.spawnSync(command(words), {
     cwd,
-    env: { ...Object.fromEntries(kept), ...NO_USER_SETTINGS, ...env },
+    env: { ...userEnvironment(), ...env },
     stdin: "ignore",
   });
   return { code: exitCode, stdout: stdout.toString(), stderr: stderr.toString() };
+}
+
+/** Runs git beside whatever else runs. */
+export async function gitBeside(cwd: string, words: readonly string[]): Promise<GitRun> {
+  const child = Bun.spawn(command(words), { cwd, env: userEnvironment(), stdin: "ignore", stderr: "pipe" });
+  const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
+  return { code, stdout, stderr };
+}
+
+function command(words: readonly string[]): string[] {
+  return ["git", "-c", "init.defaultBranch=main", "-c", "commit.gpgSign=false", ...words];
+}
+
+function userEnvironment(): Record<string, string | undefined> {
+  const kept = Object.entries(cleanEnvironment()).filter(([name]) => !name.startsWith("GIT_"));
+  return { ...Object.fromEntries(kept), ...NO_USER_SETTINGS };
 }
 
 /** Runs git; throws when it fails. @returns what it printed */
