@@ -134,6 +134,38 @@ test.concurrent("conflicts in the style that shows the base are mended too", asy
   await tree.expectDerived({ WP01: "blocked" });
 });
 
+test.concurrent("a criss-cross in the style that shows the base, which nests longer markers, is mended too", async () => {
+  using ground = await makeGround("not set up");
+  const { main: tree } = ground;
+  await tree.git("config", "merge.conflictStyle", "diff3");
+  const all = await tree.emitAndCommit("WP01 --to claimed --actor ana");
+  for (const branch of ["a", "b"]) {
+    await tree.git("checkout", "--quiet", "-b", branch, "main");
+    all.push(...(await tree.emitAndCommit(`WP01 --to blocked --actor ${branch}`)));
+  }
+  await tree.git("branch", "old-a", "a");
+  for (const [branch, other] of [
+    ["a", "b"],
+    ["b", "old-a"],
+  ] as const) {
+    await tree.git("checkout", "--quiet", branch);
+    expect(await tree.tryGit("merge", "--no-edit", other)).toMatchObject({ code: 1 });
+    await mendAsTold(tree);
+    await tree.commit("merged");
+    all.push(...(await tree.emitAndCommit(`WP01 --to in_progress --actor ${branch}`)));
+  }
+  expect(await tree.tryGit("merge", "--no-edit", "a")).toMatchObject({ code: 1 });
+  expect(tree.read(LOG)).toContain("\n<<<<<<<<< ");
+  const errors = (await tree.findings()).filter(({ severity }) => severity === "error");
+  expect(new Set(errors.map(({ code }) => code))).toEqual(new Set(["LOG_CONFLICT_MARKERS"]));
+
+  await mendAsTold(tree);
+
+  expect(tree.ids()).toEqual(idsOf(all));
+  expect(await tree.codes()).toEqual([]);
+  await tree.expectDerived({ WP01: "in_progress" });
+});
+
 describe("git merge -X, not set up:", () => {
   for (const [option, kept, lane] of [
     ["ours", "main", "claimed"],
