@@ -8,13 +8,16 @@
  * await ana.emitAndCommit("WP01 --to claimed --actor ana");
  */
 
-import { expect } from "bun:test";
+import { expect, setDefaultTimeout } from "bun:test";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { StatusEvent } from "../../src/domain/event.ts";
 import { writeFiles } from "../project/git.ts";
 import { type GitRun, gitBeside, makeRepository, NO_USER_SETTINGS } from "./git_user.ts";
 import { type Answer, laneBeside, type Words } from "./lane.ts";
+
+/** Tests run beside each other here, so each of them takes long. */
+setDefaultTimeout(60_000);
 
 export const FEATURE = "001-parser";
 export const FOLDER = `kitty-specs/${FEATURE}`;
