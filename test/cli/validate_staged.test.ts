@@ -134,6 +134,17 @@ describe("validate --staged takes the log as it is staged", () => {
   });
 });
 
+test("validate --staged looks at both features that a file was moved between", () => {
+  using at = twoFeatures();
+  git(at.main, "mv", "kitty-specs/001-a/tasks/WP01.md", "kitty-specs/002-b/tasks/WP02.md");
+  expect(foundIn(at.main)).toEqual([
+    "001-a",
+    "001-a: EVENT_WITHOUT_PAGE null",
+    "002-b",
+    "002-b: PAGE_WITHOUT_EVENT null",
+  ]);
+});
+
 test("validate --staged answers the same from a subfolder, and with --root from anywhere", () => {
   using outside = makeFolder();
   using at = twoFeatures();

@@ -198,6 +198,9 @@ test("CLOCK_AHEAD: an event more than five minutes ahead is a warning, one of ex
   expect(briefly(await ahead(NOW_US + 2 * 60_000_000 - 1))).toEqual([
     { code: "CLOCK_AHEAD", severity: "warning", file: LOG, line: 2, event_id: idAt(67), wp: "WP01" },
   ]);
+  expect((await ahead(NOW_US)).map(({ line, message }) => [line, message.includes("more")])).toEqual([
+    [2, false],
+  ]);
   const [both] = await ahead(NOW_US - 3_600_000_000);
   expect(both).toEqual({
     code: "CLOCK_AHEAD",

@@ -166,6 +166,7 @@ test.each([
   ["zeros after the last line", `${FIRST}${SECOND}\0\0\0\0`, 3],
   ["zeros and line ends after the last line", `${FIRST}\0\0\n\0`, 2],
   ["zeros after half a line", `${FIRST}${SECOND.slice(0, 50)}\0\0`, 2],
+  ["half a line, and zeros for more than 1 MiB", `${FIRST}{"torn${"\0".repeat(1024 * 1024)}`, 2],
   ["zeros instead of the line end", `${FIRST}${SECOND.trimEnd()}\0\0`, 2],
   ["nothing but zeros", "\0".repeat(4096), 1],
   ["half a character", Buffer.from('{"type": "ж', "utf8").subarray(0, -1), 1],

@@ -56,6 +56,27 @@ const EMIT = ["emit", "WP01", "--to", "in_progress", "--actor", "nobody"];
 const DENIED = { exitCode: 6, ok: false, error: { code: "IO", details: { errno: "EACCES" } } };
 
 describe.skipIf(!CAN_CHANGE_USER)("lane as a user who may not write", () => {
+  test("validates what may be read, and names the feature that may not", () => {
+    using project = makeReadable();
+    mkdirSync(join(project.root, "kitty-specs/001-closed"), { mode: 0 });
+    const answer = laneAsNobody(project, "validate", "--all");
+    expect(answer).toMatchObject({
+      exitCode: 6,
+      error: {
+        code: "IO",
+        details: {
+          features: [{ feature: SLUG, findings: [{ code: "SNAPSHOT_DRIFT" }] }],
+          failed: [{ feature: "001-closed", details: { errno: "EACCES" } }],
+        },
+      },
+    });
+    chmodSync(join(project.root, LOG), 0);
+    expect(laneAsNobody(project, "validate")).toMatchObject({
+      exitCode: 6,
+      error: { details: { errno: "EACCES" } },
+    });
+  });
+
   test("shows, checks and rehearses all the same", () => {
     using project = makeReadable();
     const before = treeState(project.root);
