@@ -24,11 +24,14 @@ export function whatIsLost(
     if (found === undefined) return `line ${line.number} did not stand there before`;
     matched.add(found);
   }
-  const cut = new Set(cut_lines);
-  const left = before.lines.filter((line) => isReadable(line) && !matched.has(line) && !cut.has(line));
+  const left = before.lines.filter((line) => isReadable(line) && !matched.has(line));
   if (left.length === 0) return undefined;
-  const there = new Set(after.lines.map((line) => contentOf(line, after)));
-  const lost = left.find((line) => !there.has(contentOf(line, before)));
+  const cut = new Set(cut_lines.map((line) => contentOf(line, before)));
+  const there = new Set(after.lines.filter(isReadable).map((line) => contentOf(line, after)));
+  const lost = left.find((line) => {
+    const content = contentOf(line, before);
+    return !cut.has(content) && !there.has(content);
+  });
   return lost === undefined ? undefined : `line ${lost.number} could be read before and can't be read now`;
 }
 
