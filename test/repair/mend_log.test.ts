@@ -97,6 +97,13 @@ describe("mendLog()", () => {
     });
   });
 
+  test("cuts off such a batch whole where a line of it stands there twice, and nothing counts as lost", () => {
+    const before = surveyOf(Buffer.from(A + B0 + B1 + B0));
+    const { bytes, cut, cut_lines } = mendLog(before);
+    expect([bytes, cut].map((part) => Buffer.from(part).toString())).toEqual([A, B0 + B1]);
+    expect(whatIsLost(before, surveyOf(bytes), cut_lines)).toBeUndefined();
+  });
+
   test("a batch whose last line lacks its end alone is whole", () => {
     const log = B0 + B1 + B2;
     expect(outcomeOf(log.trimEnd())).toEqual(becomes(log, "add_final_newline 3: end the last line"));
