@@ -148,7 +148,8 @@ function sarifResult(feature: string, found: Finding, context: FormatContext): S
       {
         physicalLocation: {
           artifactLocation: { uri, uriBaseId: "%SRCROOT%" },
-          ...(line !== null && { region: { startLine: line } }),
+          // Services that show results beside the code want a line of each.
+          region: { startLine: line ?? 1 },
         },
       },
     ],

@@ -6,7 +6,7 @@ import { checkEvidence } from "./evidence.ts";
 import { type Finding, type FindingCode, finding, type Severity } from "./finding.ts";
 import type { Reduction } from "./reduce.ts";
 import type { Replay } from "./replay.ts";
-import { isGiven, shellOption, visible } from "./text.ts";
+import { isGiven, shellOption, shellWord, visible } from "./text.ts";
 import { findMove, type GuardName, type Workflow } from "./workflow.ts";
 
 /** Events under check. */
@@ -114,10 +114,11 @@ function whatLacks(guard: GuardName, { evidence, review_ref }: StatusEvent): rea
 /** lanekeeper's own events must keep the rules; older ones can't be mended, so they only warn. */
 function ruleBroken(code: FindingCode, about: About, problem: string): Finding {
   const severity: Severity = about.event.parent_event_ids === undefined ? "warning" : "error";
+  const { event, log } = about;
   const remedy =
     severity === "warning"
       ? "none: history is not rewritten; the next event goes on from where it led"
-      : `somebody wrote it by hand or with another tool; ${historyCommand(about)} shows where it led, and a new event puts it right`;
+      : `git log -S ${event.event_id} -- ${shellWord(log.file)} names the commit that brought it; undo that commit, and make the move with lane emit`;
   return withPlace(code, about, `${moveOf(about.event)}: ${problem}`, remedy, severity);
 }
 

@@ -16,11 +16,7 @@ import { hex4 } from "./text.ts";
  * @example compactJson({ b: 1, a: "é" }) // '{"a": "\\u00e9", "b": 1}'
  */
 export function compactJson(value: unknown): string {
-  if (typeof value === "string") return asciiString(value);
-  if (Array.isArray(value)) return `[${value.map(compactJson).join(", ")}]`;
-  if (!isObject(value)) return JSON.stringify(value);
-  const members = sortedKeys(value).map((key) => `${asciiString(key)}: ${compactJson(value[key])}`);
-  return `{${members.join(", ")}}`;
+  return print(value, COMPACT);
 }
 
 /**
@@ -29,18 +25,8 @@ export function compactJson(value: unknown): string {
  *
  * @returns the text, without a line end
  */
-export function indentedJson(value: unknown, indent = ""): string {
-  const deeper = `${indent}  `;
-  if (Array.isArray(value)) {
-    if (value.length === 0) return "[]";
-    const items = value.map((item) => deeper + indentedJson(item, deeper));
-    return `[\n${items.join(",\n")}\n${indent}]`;
-  }
-  if (!isObject(value)) return JSON.stringify(value);
-  const keys = sortedKeys(value);
-  if (keys.length === 0) return "{}";
-  const members = keys.map((key) => `${deeper}${JSON.stringify(key)}: ${indentedJson(value[key], deeper)}`);
-  return `{\n${members.join(",\n")}\n${indent}}`;
+export function indentedJson(value: unknown): string {
+  return print(value, INDENTED);
 }
 
 /**
@@ -74,6 +60,56 @@ const RawJson = JSON as typeof JSON & {
   rawJSON(text: string): unknown;
   isRawJSON(value: unknown): boolean;
 };
+
+/** How a text is laid out. */
+interface Layout {
+  readonly text: (text: string) => string;
+  /** What stands after a comma, and around the members, at a depth; undefined: all on one line. */
+  readonly indent: string | undefined;
+}
+
+const COMPACT: Layout = { text: asciiString, indent: undefined };
+const INDENTED: Layout = { text: JSON.stringify, indent: "  " };
+
+/** A value that is still to be printed, or a text that is to stand there as it is. */
+type Task = string | { readonly value: unknown; readonly margin: string };
+
+/** Prints with a stack of its own: a value of another tool can be nested deeper than the engine's holds. */
+function print(value: unknown, { text, indent }: Layout): string {
+  let printed = "";
+  const left: Task[] = [{ value, margin: "\n" }];
+  const surround = (brackets: string, margin: string, members: readonly Task[][]) => {
+    const inner = indent === undefined ? "" : margin + indent;
+    left.push((indent === undefined ? "" : margin) + brackets[1]);
+    for (let i = members.length - 1; i >= 0; i--) {
+      left.push(...(members[i] ?? []), i === 0 ? inner : `,${inner || " "}`);
+    }
+    printed += brackets[0];
+  };
+  for (let task = left.pop(); task !== undefined; task = left.pop()) {
+    if (typeof task === "string") {
+      printed += task;
+      continue;
+    }
+    const { value: found, margin } = task;
+    const deeper = margin + (indent ?? "");
+    if (typeof found === "string") printed += text(found);
+    else if (Array.isArray(found) && found.length > 0) {
+      surround(
+        "[]",
+        margin,
+        found.map((item: unknown) => [{ value: item, margin: deeper }]),
+      );
+    } else if (isObject(found) && Object.keys(found).length > 0) {
+      const members = sortedKeys(found).map((key) => [
+        { value: found[key], margin: deeper },
+        `${text(key)}: `,
+      ]);
+      surround("{}", margin, members);
+    } else printed += JSON.stringify(found);
+  }
+  return printed;
+}
 
 function asciiString(text: string): string {
   // JSON.stringify already spells out quotes, controls and lone surrogates, as Python does.

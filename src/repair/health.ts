@@ -4,7 +4,7 @@ import { type Finding, finding } from "../domain/finding.ts";
 import { instantOf, type WorkPackageState } from "../domain/reduce.ts";
 import { quoted, shellOption, visible } from "../domain/text.ts";
 import { formatAge } from "../domain/time.ts";
-import type { LaneRow, Workflow } from "../domain/workflow.ts";
+import { KNOWN_VOCABULARY, type LaneRow } from "../domain/workflow.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { CONFIG_FILE, shownPath } from "../store/paths.ts";
 import { newestChangeUs, type Workplace, type Workplaces, workplaceOf } from "./life_signs.ts";
@@ -13,7 +13,7 @@ import { newestChangeUs, type Workplace, type Workplaces, workplaceOf } from "./
 export function checkHealth(state: FeatureState, workplaces: Workplaces, now_us: number): Finding[] {
   const rows = new Map(state.workflow.lanes.map((lane) => [lane.name, lane]));
   return [
-    ...checkLimits(state.feature.project.config.stale_after_days ?? {}, state.workflow),
+    ...checkLimits(state.feature.project.config.stale_after_days ?? {}),
     ...[...state.reduction.work_packages.values()].flatMap((wp) => {
       const row = rows.get(wp.lane);
       if (row === undefined) return [];
@@ -40,14 +40,15 @@ interface About {
 
 const DAY_US = 86_400_000_000;
 
-function checkLimits(limits: Readonly<Record<string, number>>, workflow: Workflow): Finding[] {
+/** The limits are the whole project's, whose features can have several workflows. */
+function checkLimits(limits: Readonly<Record<string, number>>): Finding[] {
   return Object.keys(limits)
-    .filter((lane) => !workflow.moves.has(lane))
+    .filter((lane) => !KNOWN_VOCABULARY.lanes.has(lane))
     .map((lane) =>
       finding("CONFIG_INVALID", {
         file: CONFIG_FILE,
-        message: `status.stale_after_days names ${quoted(lane)}, which is no lane of ${workflow.name}`,
-        remedy: `name one of ${workflow.lanes.map(({ name }) => name).join(", ")}`,
+        message: `status.stale_after_days names ${quoted(lane)}, which is no lane of any workflow`,
+        remedy: `name one of ${[...KNOWN_VOCABULARY.lanes].join(", ")}`,
       }),
     );
 }

@@ -12,6 +12,8 @@ const BASE = /^\|{7}(?: |\r?$)/;
 const THEIRS = /^={7}\r?$/;
 const END = /^>{7}(?: |\r?$)/;
 const LANE_LINE = /^(?:lane|"lane"|'lane')[ \t]*:/;
+/** A lane line up to the end of its value; what follows is somebody's comment. */
+const LANE_VALUE = /^[^:]*:[ \t]*(?:"[^"]*"|'[^']*'|[^\s#]*)/;
 
 /**
  * A page with the conflicts in its frontmatter settled that are about the lane alone.
@@ -66,11 +68,13 @@ function readHunk(lines: readonly string[], start: number): Hunk | undefined {
 
 function isAboutLane({ ours, theirs }: Hunk): boolean {
   const others = (lines: readonly string[]) => lines.filter((line) => !LANE_LINE.test(line));
-  const lanes = (lines: readonly string[]) => lines.length - others(lines).length;
+  const lanes = (lines: readonly string[]) => lines.filter((line) => LANE_LINE.test(line));
+  const comments = [...lanes(ours), ...lanes(theirs)].map((line) => line.replace(LANE_VALUE, "").trim());
   return (
-    lanes(ours) <= 1 &&
-    lanes(theirs) <= 1 &&
-    lanes(ours) + lanes(theirs) > 0 &&
+    lanes(ours).length <= 1 &&
+    lanes(theirs).length <= 1 &&
+    comments.length > 0 &&
+    comments.every((comment) => comment === comments[0]) &&
     others(ours).join("") === others(theirs).join("")
   );
 }

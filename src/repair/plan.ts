@@ -4,6 +4,7 @@ import { snapshotChange } from "../pipeline/materialize.ts";
 import type { Page } from "../project/pages.ts";
 import { readIfThere } from "../store/durable_file.ts";
 import { shownPath } from "../store/paths.ts";
+import { refusalOrThrow } from "../store/storage_error.ts";
 import { setPageLane } from "../views/frontmatter.ts";
 import { planViews } from "../views/views.ts";
 import { isUnreadable } from "./check_derived.ts";
@@ -98,8 +99,18 @@ function settledPages({ feature, state, pages }: Examination): SettledPage[] {
   return [...pages].flatMap(([wp, [page, second]]) => {
     const lane = state.reduction.work_packages.get(wp)?.lane;
     if (page === undefined || second !== undefined || lane === undefined) return [];
-    return settlePage(page, lane) ?? [];
+    return settlePageOrNot(page, lane) ?? [];
   });
+}
+
+/** A page that can't be read is a finding; it does not keep the rest from being mended. */
+function settlePageOrNot(page: Page, lane: string): SettledPage | undefined {
+  try {
+    return settlePage(page, lane);
+  } catch (error) {
+    refusalOrThrow(error);
+    return undefined;
+  }
 }
 
 function settlePage(page: Page, lane: string): SettledPage | undefined {

@@ -10,6 +10,7 @@ import { readLogBytes } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { type Keepsakes, openKeepsakes } from "../store/keepsakes.ts";
 import { type LogSurvey, surveyLog } from "../store/log_survey.ts";
+import { shownPath } from "../store/paths.ts";
 import { replaceLog } from "../store/replace_log.ts";
 import { refusalOrThrow, StorageError } from "../store/storage_error.ts";
 import { updateViews } from "../views/views.ts";
@@ -48,8 +49,9 @@ function repairNow(feature: Feature, now_us: number): Repaired {
   if (plan.log !== undefined && examined.survey !== undefined) {
     mend(feature, examined.survey, plan.log, keepsakes);
   }
-  const warnings = renewDerived(feature, plan, keepsakes);
-  return { applied: plan.steps, kept: keepsakes.kept(), warnings };
+  const failed = new Set<string>();
+  const warnings = renewDerived(feature, plan, keepsakes, failed);
+  return { applied: plan.steps.filter(({ file }) => !failed.has(file)), kept: keepsakes.kept(), warnings };
 }
 
 /** Replaces the log once it is proved that nothing is lost, and puts the old one back if the disk says otherwise. */
@@ -71,22 +73,44 @@ function mend(feature: Feature, survey: LogSurvey, mended: MendedLog, keepsakes:
   );
 }
 
-/** Pages, snapshot, views. The log is mended by then, so what fails here is a warning. */
-function renewDerived(feature: Feature, plan: RepairPlan, keepsakes: Keepsakes): readonly Warning[] {
-  try {
-    for (const { path, text } of plan.pages) replaceFile(path, Buffer.from(text, "latin1"));
-    if (plan.keeps_snapshot) {
-      const text = readIfThere(feature.snapshot_path, "latin1") ?? "";
-      keepsakes.keep("status.json", Buffer.from(text, "latin1"));
+/**
+ * Pages, snapshot, views. The log is mended by then, so what fails here is a warning, and
+ * keeps nothing else back.
+ *
+ * @param failed gets the names of the files that stand as they were
+ */
+function renewDerived(
+  feature: Feature,
+  plan: RepairPlan,
+  keepsakes: Keepsakes,
+  failed: Set<string>,
+): readonly Warning[] {
+  const warnings: Warning[] = [];
+  const attempt = (shown: string, act: () => void) => {
+    try {
+      act();
+    } catch (error) {
+      failed.add(shown);
+      warnings.push({ code: "REPAIR_INCOMPLETE", message: refusalOrThrow(error).refusal.message });
     }
-    const state = readFeatureStateNow(feature);
-    // A log that still can't be trusted is no failure of the repair: the findings say so.
-    if (!state.ok) return [];
-    writeSnapshot(state.value);
-    const { reduction, workflow } = state.value;
-    return updateViews(feature, listPages(feature), reduction, workflow).warnings;
-  } catch (error) {
-    const { message } = refusalOrThrow(error).refusal;
-    return [{ code: "REPAIR_INCOMPLETE", message: `the log is mended, but ${message}` }];
+  };
+  for (const { path, shown, text } of plan.pages) {
+    attempt(shown, () => replaceFile(path, Buffer.from(text, "latin1")));
   }
+  const state = readFeatureStateNow(feature);
+  // A log that still can't be trusted is no failure of the repair: the findings say so.
+  if (!state.ok) return warnings;
+  attempt(shownPath(feature.project.root, feature.snapshot_path), () => {
+    if (plan.keeps_snapshot) keepSnapshot(feature, keepsakes);
+    writeSnapshot(state.value);
+  });
+  const { reduction, workflow } = state.value;
+  const views = updateViews(feature, listPages(feature), reduction, workflow);
+  for (const { shown } of views.warnings) failed.add(shown);
+  return [...warnings, ...views.warnings];
+}
+
+function keepSnapshot(feature: Feature, keepsakes: Keepsakes): void {
+  const text = readIfThere(feature.snapshot_path, "latin1") ?? "";
+  keepsakes.keep("status.json", Buffer.from(text, "latin1"));
 }

@@ -32,16 +32,22 @@ export interface ViewPlan {
   readonly warnings: readonly ViewProblem[];
 }
 
+/** What was done about the views, and what could not be. */
+export interface UpdatedViews {
+  readonly outcome: ViewsOutcome;
+  readonly warnings: readonly ViewProblem[];
+}
+
 /** Compares every view with the log and writes those that differ. Failures are warnings: the log stands. */
 export function updateViews(
   feature: Feature,
   pages: Pages,
   reduction: Reduction,
   workflow: Workflow,
-): { outcome: ViewsOutcome; warnings: readonly Warning[] } {
+): UpdatedViews {
   if (feature.phase === 0) return { outcome: "off", warnings: [] };
   const plan = planViews(feature, pages, reduction, workflow);
-  const warnings: Warning[] = [...plan.warnings];
+  const warnings = [...plan.warnings];
   for (const { path, shown, bytes } of plan.changes) {
     const failure = orProblem(shown, () => void replaceFile(path, bytes));
     if (failure !== undefined) warnings.push(failure);

@@ -103,7 +103,7 @@ describe.each(BROKEN)("%s, by %s", (code, _, parts, problem) => {
     [
       true,
       "error",
-      `somebody wrote it by hand or with another tool; lane show WP01 --feature ${SLUG} shows where it led, and a new event puts it right`,
+      `git log -S ${idAt(9)} -- kitty-specs/${SLUG}/status.events.jsonl names the commit that brought it; undo that commit, and make the move with lane emit`,
     ],
     [false, "warning", "none: history is not rewritten; the next event goes on from where it led"],
   ] as const)("with parents (%p) is an %s", async (has_parents, severity, remedy) => {
