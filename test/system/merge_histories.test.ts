@@ -1,4 +1,4 @@
-// Random histories of 2 to 4 clones, merged by real git: one state in every order, and no event is lost.
+/** Random histories of 2 to 4 clones, merged by real git: one state in every order, and no event is lost. */
 
 import { expect, test } from "bun:test";
 import fc from "fast-check";
