@@ -69,12 +69,15 @@ function readHunk(lines: readonly string[], start: number): Hunk | undefined {
 function isAboutLane({ ours, theirs }: Hunk): boolean {
   const others = (lines: readonly string[]) => lines.filter((line) => !LANE_LINE.test(line));
   const lanes = (lines: readonly string[]) => lines.filter((line) => LANE_LINE.test(line));
-  const comments = [...lanes(ours), ...lanes(theirs)].map((line) => line.replace(LANE_VALUE, "").trim());
+  const comments = (lines: readonly string[]) =>
+    lanes(lines).map((line) => line.replace(LANE_VALUE, "").trim());
+  const [their_comment = ""] = comments(theirs);
   return (
     lanes(ours).length <= 1 &&
     lanes(theirs).length <= 1 &&
-    comments.length > 0 &&
-    comments.every((comment) => comment === comments[0]) &&
+    lanes(ours).length + lanes(theirs).length > 0 &&
+    // Our line stays, so a comment on theirs would be lost.
+    (their_comment === "" || comments(ours).includes(their_comment)) &&
     others(ours).join("") === others(theirs).join("")
   );
 }

@@ -3,7 +3,14 @@
 import { relative } from "node:path";
 import type { Project } from "../project/project.ts";
 import { TEMPORARY_SUFFIX } from "../store/durable_file.ts";
-import { LOG_FILE, PAGES_FOLDER, realPathInside, SNAPSHOT_FILE, STATE_FOLDER } from "../store/paths.ts";
+import {
+  LOG_FILE,
+  PAGES_FOLDER,
+  realPathInside,
+  SNAPSHOT_FILE,
+  STATE_FOLDER,
+  TASKS_FILE,
+} from "../store/paths.ts";
 import { DRIVERS } from "./drivers.ts";
 
 /** How git has to merge a feature's files: lines of both sides, ours, and pages by their own driver. */
@@ -16,6 +23,7 @@ export function attributeLines(project: Pick<Project, "root" | "features_folder"
     `${below(LOG_FILE)} merge=union -text`,
     `${below(SNAPSHOT_FILE)} merge=${DRIVERS.snapshot} -text`,
     `${below(`${PAGES_FOLDER}/WP*.md`)} merge=${DRIVERS.page}`,
+    `${below(TASKS_FILE)} merge=${DRIVERS.page}`,
   ];
 }
 

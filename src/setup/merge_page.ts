@@ -1,6 +1,7 @@
 /**
- * Merges a page for git, so that its `lane:` line never conflicts: what it says is derived
- * from the log, and is renewed after the merge.
+ * Merges a page for git, so that its `lane:` line never conflicts, and `tasks.md`, so that
+ * its generated table does not: what they say is derived from the log, and is renewed after
+ * the merge.
  */
 
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -12,6 +13,7 @@ import { runGit } from "../git/run_git.ts";
 import { readIfThere, replaceFile } from "../store/durable_file.ts";
 import { attempt } from "../store/storage_error.ts";
 import { frontmatterText, pageLane, setPageLane, type Unclear } from "../views/frontmatter.ts";
+import { takeTable } from "../views/tasks_table.ts";
 
 /** What git gives a merge driver. Paths are absolute. */
 export interface PageMerge {
@@ -25,7 +27,7 @@ export interface PageMerge {
   readonly page: string;
 }
 
-/** Merges as text, after all three sides got the same lane. */
+/** Merges as text, after all three sides got the same lane and the same table. */
 export function mergePage(merge: PageMerge): Result<void> {
   const { base_path, ours_path, theirs_path, page } = merge;
   const sides: Sides = [readSide(ours_path), readSide(base_path), readSide(theirs_path)];
@@ -55,8 +57,10 @@ function readSide(path: string): string {
 /** A value that reads the same in every place of a page, quoted or not. */
 const PLAIN_LANE = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-function mergeSides(sides: Sides, merge: PageMerge): Result<MergedText> {
-  const [ours, base, theirs] = sides;
+function mergeSides(found: Sides, merge: PageMerge): Result<MergedText> {
+  const [ours] = found;
+  const sides: Sides = [ours, takeTable(found[1], ours), takeTable(found[2], ours)];
+  const [, base, theirs] = sides;
   // Ours; theirs only where ours has none.
   const lane = [ours, theirs]
     .map(pageLane)

@@ -25,15 +25,44 @@ export function setTable(
   tasks_md: string,
   rows: readonly TableRow[],
 ): string | undefined | { unclear: string } {
-  const starts = tasks_md.split(TABLE_START).length - 1;
-  const ends = tasks_md.split(TABLE_END).length - 1;
-  if (starts === 0 && ends === 0) return undefined;
-  const from = tasks_md.indexOf(TABLE_START) + TABLE_START.length;
-  const to = tasks_md.indexOf(TABLE_END);
-  if (starts !== 1 || ends !== 1 || to < from) return { unclear: "its lanekeeper markers are not one pair" };
+  if (!wantsTable(tasks_md)) return undefined;
+  const place = placeOfTable(tasks_md);
+  if (place === undefined) return { unclear: "its lanekeeper markers are not one pair" };
   const line_end = tasks_md.includes("\r\n") ? "\r\n" : "\n";
   const table = ["", ...tableLines(rows), ""].join(line_end);
-  return tasks_md.slice(0, from) + Buffer.from(table, "utf8").toString("latin1") + tasks_md.slice(to);
+  return withTable(tasks_md, place, Buffer.from(table, "utf8").toString("latin1"));
+}
+
+/**
+ * A text with another one's table in the place of its own, so that a merge of both finds
+ * nothing to merge there.
+ *
+ * @returns the same text where one of them has no table, or more than one
+ */
+export function takeTable(tasks_md: string, from: string): string {
+  const [place, found] = [placeOfTable(tasks_md), placeOfTable(from)];
+  if (place === undefined || found === undefined) return tasks_md;
+  return withTable(tasks_md, place, from.slice(found.start, found.end));
+}
+
+/** Where the text between the markers begins and ends. */
+interface TablePlace {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** @returns undefined unless there is one pair of markers */
+function placeOfTable(tasks_md: string): TablePlace | undefined {
+  const [, after_start, second_start] = tasks_md.split(TABLE_START);
+  const [before_end, after_end, second_end] = tasks_md.split(TABLE_END);
+  if (after_start === undefined || second_start !== undefined) return undefined;
+  if (before_end === undefined || after_end === undefined || second_end !== undefined) return undefined;
+  const start = tasks_md.length - after_start.length;
+  return before_end.length < start ? undefined : { start, end: before_end.length };
+}
+
+function withTable(tasks_md: string, { start, end }: TablePlace, table: string): string {
+  return tasks_md.slice(0, start) + table + tasks_md.slice(end);
 }
 
 /** Whether `tasks.md` asks for a table at all. */

@@ -47,6 +47,7 @@ test("init sets an empty repository up, and finds nothing to do the second time"
       "kitty-specs/**/status.events.jsonl merge=union -text\n" +
       "kitty-specs/**/status.json merge=lanekeeper-snapshot -text\n" +
       "kitty-specs/**/tasks/WP*.md merge=lanekeeper-page\n" +
+      "kitty-specs/**/tasks.md merge=lanekeeper-page\n" +
       "# <<< lanekeeper <<<\n",
   );
   expect(readFileSync(join(root, ".gitignore"), "utf8")).toContain("\n*.lane-tmp\n/.lanekeeper/\n");

@@ -23,7 +23,7 @@ const LocationSchema = v.strictObject({
       uri: v.pipe(v.string(), v.regex(RELATIVE_REFERENCE)),
       uriBaseId: TextSchema,
     }),
-    region: v.optional(v.strictObject({ startLine: v.pipe(v.number(), v.integer(), v.minValue(1)) })),
+    region: v.strictObject({ startLine: v.pipe(v.number(), v.integer(), v.minValue(1)) }),
   }),
 });
 

@@ -148,6 +148,7 @@ describe("--format sarif", () => {
           {
             physicalLocation: {
               artifactLocation: { uri: `${FOLDER}/tasks/WP02.md`, uriBaseId: "%SRCROOT%" },
+              region: { startLine: 1 },
             },
           },
         ],

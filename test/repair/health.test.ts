@@ -240,7 +240,7 @@ describe("ORPHAN_WORKTREE", () => {
 test("CONFIG_INVALID is found for a limit of a lane that there is not", async () => {
   using project = projectWith(DIRECT, "status:\n  stale_after_days:\n    doing: 3\n    claimed: 30\n");
   expect(await healthOf(project.root, 8)).toEqual([
-    'CONFIG_INVALID: status.stale_after_days names "doing", which is no lane of seven-lane',
+    'CONFIG_INVALID: status.stale_after_days names "doing", which is no lane of any workflow',
   ]);
 });
 

@@ -91,6 +91,7 @@ describe("settleLaneConflicts() settles nothing", () => {
       "where only the line ends of another line differ",
       page(...hunk(["title: A", "lane: a"], ["title: A\r", "lane: b"])),
     ],
+    ["where their lane has a comment", page(...hunk(["lane: done"], ["lane: x # why"]))],
     ["where no lane is in it", page(...hunk(["title: A"], ["title: B"]))],
     ["where an indented lane is in it", page(...hunk(["  lane: A"], ["  lane: B"]))],
     ["where a key only begins like it", page(...hunk(["lane_note: A"], ["lane_note: B"]))],
@@ -118,7 +119,7 @@ describe("settleLaneConflicts() settles nothing", () => {
 });
 
 const LINE = fc.constantFrom("title: A", "title: B", "assignee: x", "# note", "", "list: [1]");
-const LANE = fc.constantFrom("lane: done", "lane: planned # note", "'lane': \"x\"");
+const LANE = fc.constantFrom("lane: done", "lane : planned ", "'lane': \"x\"");
 const TEXT = fc.constantFrom(
   "",
   "body\n",

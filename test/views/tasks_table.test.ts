@@ -1,6 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { setTable, TABLE_END, TABLE_START, type TableRow, wantsTable } from "../../src/views/tasks_table.ts";
+import {
+  setTable,
+  TABLE_END,
+  TABLE_START,
+  type TableRow,
+  takeTable,
+  wantsTable,
+} from "../../src/views/tasks_table.ts";
 
 const ROW: TableRow = {
   wp_id: "WP01",
@@ -142,5 +149,23 @@ describe("setTable() keeps a text inside its cell:", () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe("takeTable()", () => {
+  const text = (table: string, rest = "") => `# Tasks\n${TABLE_START}${table}${TABLE_END}\n${rest}`;
+
+  test("puts another text's table in the place of its own, and changes nothing else", () => {
+    expect(takeTable(text("\nmine\n", "- [ ] T1\n"), text("\ntheirs\n", "x"))).toBe(
+      text("\ntheirs\n", "- [ ] T1\n"),
+    );
+  });
+
+  test("leaves a text alone where one of both has no table, or more than one", () => {
+    const mine = text("\nmine\n");
+    for (const other of ["", "# Tasks\n", TABLE_START, mine + mine, `${TABLE_END}${TABLE_START}`]) {
+      expect(takeTable(mine, other)).toBe(mine);
+      expect(takeTable(other, mine)).toBe(other);
+    }
   });
 });
