@@ -1,7 +1,7 @@
 /** From the bytes of a batch to its requests, each with the number of its line. */
 
 import { isUtf8 } from "node:buffer";
-import { atLine } from "../domain/batch_request.ts";
+import { atLine } from "../domain/batch.ts";
 import { LONGEST_LINE_BYTES } from "../domain/line.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted, visible } from "../domain/text.ts";

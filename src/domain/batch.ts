@@ -1,6 +1,7 @@
 /** A batch: events that were written together, and count together or not at all. */
 
 import type { StatusEvent } from "./event.ts";
+import type { Refused } from "./refusal.ts";
 
 /** Where a new event is to stand in its batch. */
 export interface PlaceInBatch {
@@ -40,4 +41,14 @@ export function incompleteBatch(events: readonly StatusEvent[]): IncompleteBatch
     if (batch.index < count) indexes.add(batch.index);
   }
   return indexes.size < count ? { id, present: indexes.size, count, places } : undefined;
+}
+
+/** A refusal that names the line of the batch it is about; that of a single request stays as it is. */
+export function atLine({ refusal }: Refused, line: number | undefined): Refused {
+  if (line === undefined) return { ok: false, refusal };
+  const { message, details } = refusal;
+  return {
+    ok: false,
+    refusal: { ...refusal, message: `line ${line}: ${message}`, details: { ...details, line } },
+  };
 }

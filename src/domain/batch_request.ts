@@ -2,7 +2,7 @@
 
 import { isJsonObject } from "./json_bytes.ts";
 import { nearest } from "./nearest.ts";
-import { type Refused, type Result, refuse } from "./refusal.ts";
+import { type Result, refuse } from "./refusal.ts";
 import { type CheckedRequest, checkRequest, TransitionRequestSchema } from "./request.ts";
 import { quoted } from "./text.ts";
 
@@ -37,14 +37,4 @@ export function checkBatchRequest(value: unknown, actor: string | undefined): Re
     });
   }
   return checkRequest({ ...value, actor: value.actor ?? actor });
-}
-
-/** A refusal that names the line of the batch it is about; that of a single request stays as it is. */
-export function atLine({ refusal }: Refused, line: number | undefined): Refused {
-  if (line === undefined) return { ok: false, refusal };
-  const { message, details } = refusal;
-  return {
-    ok: false,
-    refusal: { ...refusal, message: `line ${line}: ${message}`, details: { ...details, line } },
-  };
 }

@@ -1,6 +1,6 @@
 /** What an emit answers, and the last look before it does. */
 
-import { atLine } from "../domain/batch_request.ts";
+import { atLine } from "../domain/batch.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import type { Reduction } from "../domain/reduce.ts";
 import { type Refused, refuse, type Warning } from "../domain/refusal.ts";

@@ -1,7 +1,6 @@
 /** From requests and a log that is known to what is to be written, or to the refusal. */
 
-import type { PlaceInBatch } from "../domain/batch.ts";
-import { atLine } from "../domain/batch_request.ts";
+import { atLine, type PlaceInBatch } from "../domain/batch.ts";
 import { type Decision, decide, laneOf, type Situation, type Stamp, targetLane } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import { formatLine, LONGEST_LINE_BYTES, parseLine } from "../domain/line.ts";

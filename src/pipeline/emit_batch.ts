@@ -1,7 +1,8 @@
 /** Many transitions of one feature at once: all of them, or none. */
 
 import * as v from "valibot";
-import { atLine, checkBatchRequest } from "../domain/batch_request.ts";
+import { atLine } from "../domain/batch.ts";
+import { checkBatchRequest } from "../domain/batch_request.ts";
 import type { Stamp } from "../domain/decide.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { type CheckedRequest, refuseMalformed, type TransitionRequest } from "../domain/request.ts";

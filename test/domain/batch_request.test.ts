@@ -1,5 +1,6 @@
 import { expect, test } from "bun:test";
-import { atLine, checkBatchRequest } from "../../src/domain/batch_request.ts";
+import { atLine } from "../../src/domain/batch.ts";
+import { checkBatchRequest } from "../../src/domain/batch_request.ts";
 import { refuse } from "../../src/domain/refusal.ts";
 import { checkRequest } from "../../src/domain/request.ts";
 import { refusalOf } from "../support/decisions.ts";
