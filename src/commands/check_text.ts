@@ -2,7 +2,7 @@
 
 import type { Finding, Severity } from "../domain/finding.ts";
 import { type CheckReport, countOf, type FeatureReport } from "./check_report.ts";
-import { type Style, safe } from "./style.ts";
+import { type Style, safe, wrapped } from "./style.ts";
 
 /**
  * One feature with everything that was found; of many, each with what is worth a look, and
@@ -58,13 +58,13 @@ function findingText({ severity, code, file, line, message, remedy }: Finding, s
   const place = line === null ? file : `${file}:${line}`;
   return [
     `  ${style.severity(severity, severity)}  ${style.bold(code)}  ${style.dim(place)}`,
-    `    ${message}`,
-    ...(remedy.startsWith("none") ? [] : [`    ${style.dim("->")} ${remedy}`]),
+    wrapped(message, "    ", style),
+    ...(remedy.startsWith("none") ? [] : [wrapped(remedy, `    ${style.dim("->")} `, style)]),
   ].join("\n");
 }
 
 /** What is good to know needs no more than a line. */
 function noteText({ severity, code, line, message }: Finding, style: Style): string {
   const place = line === null ? "" : style.dim(`  line ${line}`);
-  return `  ${style.severity(severity, "note")}  ${style.bold(code)}${place}  ${message}`;
+  return wrapped(`${style.bold(code)}${place}  ${message}`, `  ${style.severity(severity, "note")}  `, style);
 }

@@ -56,6 +56,19 @@ export function columns(rows: readonly (readonly string[])[], width_columns?: nu
   return lines.map((line) => (width_columns === undefined ? line : cutTo(line, width_columns))).join("\n");
 }
 
+/**
+ * A text wrapped to the terminal's width at its blanks, each line indented; one line where
+ * the output is no terminal, so that what is searched for stands on one.
+ *
+ * @param first what stands before the text in its first line; the others are indented by as much
+ */
+export function wrapped(text: string, first: string, { width_columns }: Style): string {
+  const indent_columns = Bun.stringWidth(first);
+  if (width_columns === undefined || width_columns <= 2 * indent_columns) return first + text;
+  const lines = Bun.wrapAnsi(text, width_columns - indent_columns, { trim: true }).split("\n");
+  return first + lines.join(`\n${" ".repeat(indent_columns)}`);
+}
+
 /** A text from a log or page, on one line and safe to print. */
 export function safe(text: string): string {
   return visible(text.replace(/\s+/g, " ").trim());
