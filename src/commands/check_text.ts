@@ -22,7 +22,7 @@ export function checkText(
     return notable.length === 0 ? [] : [`${featureText(one, notable, style)}\n`];
   });
   const examined = countOf(features.length, "feature") + (failed > 0 ? ` examined, ${failed} not` : "");
-  const sum = `${examined}: ${countsText(summary, style)}`;
+  const sum = features.length === 0 && failed > 0 ? examined : `${examined}: ${countsText(summary, style)}`;
   return [...told, sum].join("\n");
 }
 

@@ -1,7 +1,6 @@
 /** `lane doctor`: what is wrong, who is at work, and the repair of what can be repaired. */
 
-import type { Finding } from "../domain/finding.ts";
-import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import type { Feature } from "../project/feature.ts";
 import { isMerging } from "../project/git_folder.ts";
 import { type Examination, examine } from "../repair/examine.ts";
@@ -12,9 +11,10 @@ import { planRepair } from "../repair/plan.ts";
 import { repair } from "../repair/repair.ts";
 import type { RepairStep } from "../repair/step.ts";
 import { checkMergeSetup } from "../setup/merge_setup.ts";
+import { refusalOrThrow } from "../store/storage_error.ts";
 import { checkOutcome, type FeatureReport, reportOf } from "./check_report.ts";
 import { checkText } from "./check_text.ts";
-import { lockText, planText } from "./doctor_text.ts";
+import { holderText, lockText, planText } from "./doctor_text.ts";
 import { chooseFeatures, forEachFeature } from "./each_feature.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import type { Style } from "./style.ts";
@@ -43,16 +43,10 @@ export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<
   const chosen = await chooseFeatures(args.all, { ...invocation, tolerant: true });
   if (!chosen.ok) return chosen;
   const now_us = Date.now() * 1000;
-  let workplaces: Workplaces | undefined;
+  const clone: { workplaces?: Workplaces | undefined; is_known?: true; is_told?: true } = {};
   const { done, failures } = await forEachFeature(chosen.value, invocation, (feature) => {
-    const is_first = workplaces === undefined;
-    workplaces ??= findWorkplaces(feature);
-    return treat(feature, args, {
-      workplaces,
-      now_us,
-      lock_timeout_ms: invocation.lock_timeout_ms,
-      is_first,
-    });
+    if (!clone.is_known) Object.assign(clone, { workplaces: findWorkplaces(feature), is_known: true });
+    return treat(feature, args, { clone, now_us, lock_timeout_ms: invocation.lock_timeout_ms });
   });
   const report = {
     ...reportOf(done.map((one) => one.report)),
@@ -85,28 +79,50 @@ export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<
 }
 
 interface Surroundings {
-  readonly workplaces: Workplaces;
+  /** What concerns the whole clone is asked for once, and told once. */
+  readonly clone: { readonly workplaces?: Workplaces | undefined; is_told?: true };
   readonly now_us: number;
   readonly lock_timeout_ms: number;
-  /** What concerns the whole clone is told once. */
-  readonly is_first: boolean;
 }
 
 async function treat(feature: Feature, args: DoctorArgs, around: Surroundings): Promise<Result<Treated>> {
   const lock = (await findLockHolder(feature.lock)) ?? null;
   const repaired = args.apply ? await repair(feature, around.lock_timeout_ms, around.now_us) : undefined;
-  if (repaired?.ok === false) return repaired;
-  const examined = await examine(feature, around);
-  if (!examined.ok) return examined;
-  const report = reportOn(examined.value, lock, around);
-  if (repaired !== undefined) return ok({ plan: repaired.value.applied, ...repaired.value, report });
-  const plan = args.fix ? planRepair(examined.value, around.now_us).steps : [];
-  return ok({ plan, applied: [], kept: [], warnings: [], report });
+  if (repaired?.ok === false) return withHolder(repaired, lock);
+  try {
+    const examined = await examine(feature, around);
+    const report = reportOn(examined, lock, around);
+    if (repaired !== undefined) return ok({ plan: repaired.value.applied, ...repaired.value, report });
+    const plan = args.fix ? planRepair(examined, around.now_us).steps : [];
+    return ok({ plan, applied: [], kept: [], warnings: [], report });
+  } catch (error) {
+    // What was repaired is repaired, whatever keeps the last look from it.
+    const { refusal } = refusalOrThrow(error);
+    const { applied, kept } = repaired?.value ?? { applied: [], kept: [] };
+    return { ok: false, refusal: { ...refusal, details: { ...refusal.details, applied, kept } } };
+  }
+}
+
+/** Whoever is kept waiting wants to know by whom. */
+function withHolder({ refusal }: Refused, lock: LockHolder | null): Refused {
+  if (refusal.code !== "LOCK_TIMEOUT" || lock === null) return { ok: false, refusal };
+  const { details } = refusal;
+  return {
+    ok: false,
+    refusal: {
+      ...refusal,
+      message: `${refusal.message}: ${holderText(lock)}`,
+      details: { ...details, holder: lock },
+    },
+  };
 }
 
 function reportOn(examined: Examination, lock: LockHolder | null, around: Surroundings): Treated["report"] {
-  const { feature, findings, state } = examined;
-  const health: Finding[] = state === undefined ? [] : checkHealth(state, around.workplaces, around.now_us);
-  const setup = around.is_first ? checkMergeSetup(feature.project, feature) : [];
+  const { feature, findings, reduction, workflow } = examined;
+  const { clone, now_us } = around;
+  const health =
+    workflow === undefined ? [] : checkHealth({ feature, reduction, workflow }, clone.workplaces, now_us);
+  const setup = clone.is_told ? [] : checkMergeSetup(feature.project, feature);
+  clone.is_told = true;
   return { feature: feature.slug, findings: [...findings, ...health, ...setup], lock };
 }

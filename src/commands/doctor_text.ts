@@ -14,11 +14,14 @@ export function lockText(
 ): string[] {
   return reports.flatMap(({ feature, lock }) => {
     if (lock === null) return [];
-    const who = lock.pid === null ? "another process" : `process ${lock.pid}`;
-    const what = lock.command === null ? "" : `: ${lock.command}`;
-    const state = lock.is_stopped ? style.severity("warning", ", which is stopped") : "";
-    return ["", `${style.bold(visible(feature))}: its lock is held by ${who}${state}${what}`];
+    return ["", `${style.bold(visible(feature))}: its lock is held by ${holderText(lock)}`];
   });
+}
+
+/** Who holds a lock, as far as the system tells. */
+export function holderText({ pid, command, is_stopped }: LockHolder): string {
+  const who = pid === null ? "another process" : `process ${pid}`;
+  return `${who}${is_stopped ? ", which is stopped" : ""}${command === null ? "" : `: ${command}`}`;
 }
 
 /** The plan, or what was done of it. */

@@ -9,11 +9,11 @@ import { columns, type Style } from "./style.ts";
 export async function uninstall(_: object, invocation: Invocation): Promise<Outcome> {
   const done = await takeBack(invocation);
   if (!done.ok) return done;
-  const { removed, changed, git_config } = done.value;
+  const { removed, changed, git_config, warnings } = done.value;
   return {
     ok: true,
     data: { removed, changed, git_config },
-    warnings: [],
+    warnings,
     text: (style) => describe(done.value, invocation.cwd, style),
   };
 }

@@ -37,7 +37,7 @@ export async function validate(args: ValidateArgs, invocation: Invocation): Prom
 
 /** Asking git is loaded only where somebody commits. */
 function lookAt({ staged }: ValidateArgs, { lock_timeout_ms, cwd, env }: Invocation, now_us: number) {
-  if (!staged) return (feature: Feature) => examine(feature, { now_us, lock_timeout_ms });
+  if (!staged) return async (feature: Feature) => ok(await examine(feature, { now_us, lock_timeout_ms }));
   return async (feature: Feature) => {
     const { examineStaged } = await import("../repair/staged.ts");
     return ok(examineStaged(feature, cwd, env.GIT_INDEX_FILE, now_us));

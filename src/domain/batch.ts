@@ -24,23 +24,31 @@ export interface IncompleteBatch {
 }
 
 /**
- * The incomplete batch that a log ends with, if it does: a torn write, for the lines of a
- * batch are written at once.
+ * The batches of a log that are not whole. The lines of a batch are written at once, so it
+ * was torn, wherever a merge put its lines since; and a part of it never counts.
  *
  * @param events a log's transitions in the order of its lines
+ * @returns the one whose lines begin last first
  */
-export function incompleteBatch(events: readonly StatusEvent[]): IncompleteBatch | undefined {
-  const last = events.at(-1)?.batch;
-  if (last === undefined) return undefined;
-  const { id, count } = last;
-  const indexes = new Set<number>();
-  const places: number[] = [];
+export function incompleteBatches(events: readonly StatusEvent[]): IncompleteBatch[] {
+  const batches = new Map<string, { count: number; indexes: Set<number>; places: number[] }>();
   for (const [place, { batch }] of events.entries()) {
-    if (batch?.id !== id) continue;
-    places.push(place);
-    if (batch.index < count) indexes.add(batch.index);
+    if (batch === undefined) continue;
+    const { id, index, count } = batch;
+    const found = batches.get(id) ?? { count, indexes: new Set(), places: [] };
+    batches.set(id, found);
+    found.places.push(place);
+    if (index < found.count) found.indexes.add(index);
   }
-  return indexes.size < count ? { id, present: indexes.size, count, places } : undefined;
+  return [...batches]
+    .filter(([, { count, indexes }]) => indexes.size < count)
+    .map(([id, { count, indexes, places }]) => ({ id, present: indexes.size, count, places }))
+    .reverse();
+}
+
+/** What an incomplete batch lacks, as the end of a sentence. */
+export function whatIsMissing({ present, count }: IncompleteBatch): string {
+  return `only ${present} of the ${count} events of its batch are there`;
 }
 
 /** A refusal that names the line of the batch it is about; that of a single request stays as it is. */

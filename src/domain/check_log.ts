@@ -7,7 +7,7 @@ import type { DamageCode, LogLine } from "./line.ts";
 import { instantOf, type Reduction } from "./reduce.ts";
 import { quoted, shellOption, shellWord } from "./text.ts";
 import { formatAge, type InstantUs } from "./time.ts";
-import { findTornBatch } from "./torn_batch.ts";
+import { findTornBatches } from "./torn_batch.ts";
 
 /** A log as a check sees it: every line, the damaged ones too. */
 export interface LogUnderCheck {
@@ -35,7 +35,7 @@ export function eventLines({ lines }: Pick<LogUnderCheck, "lines">): EventLine[]
 export function checkLines(log: LogUnderCheck): Finding[] {
   const findings = [
     ...log.lines.flatMap((line) => checkDamage(line, log)),
-    ...checkBatch(log),
+    ...checkBatches(log),
     ...checkForm(log),
     ...checkRepetition(log),
     ...countOtherRecords(log),
@@ -67,14 +67,15 @@ function checkDamage(line: LogLine, { file, feature_slug, bytesOf }: LogUnderChe
 }
 
 /** A batch counts whole or not at all. */
-function checkBatch({ file, feature_slug, lines }: LogUnderCheck): Finding[] {
-  const batch = findTornBatch(lines);
-  const last = batch?.lines.at(-1);
-  if (batch === undefined || last === undefined) return [];
-  const remedy = batch.is_torn_write
-    ? mendable(feature_slug)
-    : `git log -p -- ${shellWord(file)} shows the missing ones; put them back by hand`;
-  return [finding("LOG_TORN", { file, line: last.number, message: batch.problem, remedy })];
+function checkBatches({ file, feature_slug, lines }: LogUnderCheck): Finding[] {
+  return findTornBatches(lines).flatMap(({ lines: parts, problem, is_torn_write }) => {
+    const last = parts.at(-1);
+    if (last === undefined) return [];
+    const remedy = is_torn_write
+      ? mendable(feature_slug)
+      : `git log -p -- ${shellWord(file)} shows the missing ones; put them back by hand`;
+    return [finding("LOG_TORN", { file, line: last.number, message: problem, remedy })];
+  });
 }
 
 /** Of a damaged line: enough for what a message quotes, in any script. */
@@ -141,8 +142,8 @@ function sameId(log: LogUnderCheck, { line, event }: EventLine, first: EventLine
     line: line.number,
     event_id: event.event_id,
     wp: event.wp_id,
-    message: `it has the id of line ${first.line.number}, but says something else; the one with the earlier time counts`,
-    remedy: `git log -p -- ${shellWord(file)} shows which of the two was edited; an event is never edited`,
+    message: `it has the id of line ${first.line.number}, but says something else; of the two counts the one that is earlier, or sorts first`,
+    remedy: `git log -p -- ${shellWord(file)} shows which of the two was edited; put it back as it was`,
   });
 }
 

@@ -10,11 +10,11 @@ export interface Branch {
   readonly committed_at_us: number;
 }
 
-/** Lists branches; none where git does not answer. */
-export function listBranches(folder: string): Branch[] {
+/** Lists branches; undefined where git does not answer. */
+export function listBranches(folder: string): Branch[] | undefined {
   const format = "%(refname)%00%(committerdate:unix)";
   const listed = runGit(folder, ["for-each-ref", `--format=${format}`, "refs/heads", "refs/remotes"]);
-  if (listed?.exit_code !== 0) return [];
+  if (listed?.exit_code !== 0) return undefined;
   return listed.stdout
     .toString()
     .split("\n")

@@ -2,7 +2,7 @@
 
 import { basename, dirname, join } from "node:path";
 import { visible } from "../domain/text.ts";
-import type { InstantUs } from "../domain/time.ts";
+import { END_OF_TIME_US, type InstantUs } from "../domain/time.ts";
 import { findGitFolder } from "../project/git_folder.ts";
 import { readIfThere } from "../store/durable_file.ts";
 import { runGit } from "./run_git.ts";
@@ -48,7 +48,9 @@ export function lastCommitOf(path: string): LastCommit {
   if (boundary.includes(hash)) {
     return unknown("this clone is shallow, and its last commit may be older: git fetch --unshallow");
   }
-  return { kind: "known", at_us: Number(seconds) * 1_000_000 };
+  const at_us = Number(seconds) * 1_000_000;
+  if (!(at_us < END_OF_TIME_US)) return unknown("its last commit is dated after the year 2199");
+  return { kind: "known", at_us };
 }
 
 function unknown(problem: string): LastCommit {

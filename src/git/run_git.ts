@@ -8,7 +8,7 @@ import { StorageError } from "../store/storage_error.ts";
 export interface GitAnswer {
   readonly exit_code: number;
   readonly stdout: Buffer;
-  /** What git said of a failure: its last line. */
+  /** What git said of a failure, in one line. */
   readonly complaint: string;
 }
 
@@ -69,7 +69,8 @@ export function runGit(
   if (done.exitedDueToTimeout) {
     throw new StorageError(`run git ${args[0]} in`, folder, `it took longer than ${TIMEOUT_MS / 1000} s`);
   }
-  const complaint = done.stderr.toString().trim().split("\n").at(-1) ?? "";
+  const said = done.stderr.toString().trim().split("\n");
+  const complaint = said.find((line) => /^(?:fatal|error):/.test(line)) ?? said.at(-1) ?? "";
   return { exit_code: done.exitCode, stdout: done.stdout, complaint };
 }
 

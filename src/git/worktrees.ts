@@ -1,5 +1,6 @@
 /** The linked worktrees of a clone. */
 
+import { existsSync } from "node:fs";
 import { runGit } from "./run_git.ts";
 
 /** A linked worktree, as git remembers it. */
@@ -11,10 +12,10 @@ export interface Worktree {
   readonly is_gone: boolean;
 }
 
-/** Lists linked worktrees; none where git does not answer. The main one is not among them. */
-export function listWorktrees(folder: string): Worktree[] {
+/** Lists linked worktrees, the main one not among them; undefined where git does not answer. */
+export function listWorktrees(folder: string): Worktree[] | undefined {
   const listed = runGit(folder, ["worktree", "list", "--porcelain", "-z"]);
-  if (listed?.exit_code !== 0) return [];
+  if (listed?.exit_code !== 0) return undefined;
   const blocks = listed.stdout.toString().split("\0\0");
   return blocks.slice(1).flatMap((block) => {
     const lines = block.split("\0");
@@ -23,6 +24,6 @@ export function listWorktrees(folder: string): Worktree[] {
     const path = textAfter("worktree");
     if (path === undefined) return [];
     const branch = textAfter("branch")?.replace(/^refs\/heads\//, "");
-    return [{ path, branch, is_gone: lines.some((line) => /^prunable\b/.test(line)) }];
+    return [{ path, branch, is_gone: !existsSync(path) }];
   });
 }

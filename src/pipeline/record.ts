@@ -48,7 +48,7 @@ export function record(requests: Requests, feature: Feature, stamp: Stamp): Resu
  * Whoever replaced the log may have taken our events along: then they are recorded, and
  * must not be twice.
  */
-function takenAlong(appended: readonly Decided[], { feature, log }: FeatureState): Recorded {
+function takenAlong(appended: readonly Decided[], { log }: FeatureState): Recorded {
   const ours = new Map<string, number>();
   for (const [i, { decision }] of appended.entries()) {
     if (decision.kind === "append") ours.set(decision.event.event_id, i);
@@ -60,8 +60,7 @@ function takenAlong(appended: readonly Decided[], { feature, log }: FeatureState
     if (i !== undefined) recorded.set(i, event);
   }
   if (recorded.size === 0 || recorded.size === ours.size) return recorded;
-  const part = `the file was replaced by one that holds ${recorded.size} of its ${ours.size} events`;
-  throw new StorageError("append a batch to", feature.log.shown, part, { outcome_unknown: true });
+  throw new Error(`a log was read that holds ${recorded.size} of the ${ours.size} events of a batch`);
 }
 
 /** Puts the events on the disk. Undefined: the log was replaced, and all has to be decided anew. */

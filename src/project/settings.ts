@@ -37,7 +37,7 @@ export const ConfigSchema = v.looseObject({
   /** Where the features lie, relative to the project's root. */
   features_folder: v.nullish(FeaturesFolderSchema, DEFAULT_FEATURES_FOLDER),
   /** By lane: after how many days a work package in it counts as forgotten. */
-  stale_after_days: v.nullish(v.record(v.string(), DaysSchema)),
+  stale_after_days: v.nullish(v.record(v.string(), DaysSchema, "expected days by lane, like {claimed: 7}")),
 });
 
 /** What lanekeeper reads of a feature's `meta.json`. */

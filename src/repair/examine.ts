@@ -5,8 +5,8 @@ import { checkEvents } from "../domain/check_events.ts";
 import { checkClock, checkLines, eventLines } from "../domain/check_log.ts";
 import { type Finding, type FindingCode, finding } from "../domain/finding.ts";
 import { type Reduction, reduce } from "../domain/reduce.ts";
-import { ok, type Refusal, type Result } from "../domain/refusal.ts";
-import { KNOWN_WORKFLOWS } from "../domain/workflow.ts";
+import type { Refusal } from "../domain/refusal.ts";
+import { KNOWN_WORKFLOWS, type Workflow } from "../domain/workflow.ts";
 import { type FeatureState, understand } from "../pipeline/feature_state.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages, type Pages } from "../project/pages.ts";
@@ -26,6 +26,8 @@ export interface Examination {
   /** What the readable events say. */
   readonly reduction: Reduction;
   readonly pages: Pages;
+  /** Undefined where the settings name none. */
+  readonly workflow: Workflow | undefined;
   /** Undefined where the log can't be trusted or the settings name no workflow. */
   readonly state: FeatureState | undefined;
 }
@@ -38,15 +40,22 @@ export interface ExamineOptions {
 
 /**
  * Examines a feature without its lock. What looks like a torn write may be one under way:
- * then it looks again when the lock is free, before it says anything.
+ * then it looks again when the lock is free. When that takes too long, it says so.
  *
  * @throws StorageError when a file is there and can't be read
  */
-export async function examine(feature: Feature, options: ExamineOptions): Promise<Result<Examination>> {
+export async function examine(feature: Feature, options: ExamineOptions): Promise<Examination> {
   const examined = examineBytes(feature, readLogBytes(feature.log), options.now_us);
-  if (!examined.findings.some(({ code }) => code === "LOG_TORN")) return ok(examined);
+  if (!examined.findings.some(({ code }) => code === "LOG_TORN")) return examined;
   const free = await waitForFeatureLock(feature.lock, options.lock_timeout_ms);
-  return free.ok ? ok(examineBytes(feature, readLogBytes(feature.log), options.now_us)) : free;
+  const again = examineBytes(feature, readLogBytes(feature.log), options.now_us);
+  if (free.ok) return again;
+  const findings = again.findings.map((found) =>
+    found.code === "LOG_TORN"
+      ? { ...found, message: `${found.message}; ${free.refusal.message}, and may still be writing` }
+      : found,
+  );
+  return { ...again, findings };
 }
 
 /**
@@ -69,6 +78,7 @@ export function examineBytes(feature: Feature, bytes: Uint8Array | undefined, no
   const understood = understand(feature, log);
   const state = understood.ok && is_trusted ? understood.value : undefined;
   const reduction = understood.ok ? understood.value.reduction : reduce(log.events);
+  const workflow = understood.ok ? understood.value.workflow : undefined;
   const pages = listPages(feature);
   const file = feature.log.shown;
   const rules = { file, feature_slug: feature.slug, events, reduction, workflows: KNOWN_WORKFLOWS };
@@ -78,10 +88,10 @@ export function examineBytes(feature: Feature, bytes: Uint8Array | undefined, no
     ...line_findings,
     ...checkEvents(rules),
     ...checkClock({ file }, events, reduction, now_us),
-    ...checkPages(feature, pages, reduction, understood.ok ? understood.value.workflow : undefined),
+    ...checkPages(feature, pages, reduction, workflow),
     ...(state === undefined ? [] : checkDerived(state, pages)),
   ];
-  return { feature, findings, survey, reduction, pages, state };
+  return { feature, findings, survey, reduction, pages, workflow, state };
 }
 
 /** What keeps every other command from reading a log. */

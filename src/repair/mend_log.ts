@@ -1,7 +1,7 @@
 /** What a log would be once it is mended. Nothing is invented, no line that can be read is changed. */
 
 import type { LogLine } from "../domain/line.ts";
-import { findTornBatch } from "../domain/torn_batch.ts";
+import { findTornBatches } from "../domain/torn_batch.ts";
 import { hasByteOrderMark } from "../store/log_lines.ts";
 import { type LogSurvey, surveyLog } from "../store/log_survey.ts";
 import { contentOf } from "./prove.ts";
@@ -24,7 +24,7 @@ export function mendLog(survey: LogSurvey): MendedLog {
     (line) =>
       !isMarker(line) && line.parsed.kind !== "blank" && line.parsed.kind !== "torn" && !repeated.has(line),
   );
-  const { whole, batch, zeros } = withoutTornEnd(kept, survey);
+  const { whole, batch, zeros } = withoutTornWrites(kept, survey);
   const torn = survey.lines.filter(({ parsed }) => parsed.kind === "torn");
   const tail = torn[0] === undefined ? NO_BYTES : survey.bytes.subarray(torn[0].offset_bytes);
   const cut = [...batch, ...zeros].sort((a, b) => a.offset_bytes - b.offset_bytes);
@@ -54,20 +54,22 @@ function mendedAgain(once: MendedLog, whole: readonly LogLine[], survey: LogSurv
   };
 }
 
-/** Takes incomplete batches, and zeros that came to the end, off the end for as long as there are any. */
-function withoutTornEnd(kept: readonly LogLine[], survey: LogSurvey) {
-  const whole = [...kept];
+/** Takes out torn batches, and zeros that came to the end by that, for as long as there are any. */
+function withoutTornWrites(kept: readonly LogLine[], survey: LogSurvey) {
+  let whole = [...kept];
   const batch: LogLine[] = [];
   const zeros: LogLine[] = [];
   for (;;) {
+    const torn = new Set(findTornBatches(whole).flatMap((one) => (one.is_torn_write ? one.lines : [])));
     const last = whole.at(-1);
-    const torn_batch = findTornBatch(whole);
-    if (last !== undefined && isZeroed(last, survey)) {
-      zeros.unshift(...whole.splice(-1));
-    } else if (torn_batch?.is_torn_write) {
-      batch.unshift(...whole.splice(-torn_batch.lines.length));
+    if (torn.size > 0) {
+      batch.push(...torn);
+      whole = whole.filter((line) => !torn.has(line));
+    } else if (last !== undefined && isZeroed(last, survey)) {
+      zeros.push(...whole.splice(-1));
     } else {
-      return { whole, batch, zeros };
+      const byPlace = (a: LogLine, b: LogLine) => a.number - b.number;
+      return { whole, batch: batch.sort(byPlace), zeros: zeros.sort(byPlace) };
     }
   }
 }
@@ -135,7 +137,9 @@ function stepsOf({ lines, has_byte_order_mark }: LogSurvey, fates: Fates): Mende
       ? []
       : [{ action, line: found[0].number, message: `${what.replace("#", countOf(found.length))}${more}` }];
   const is_unended = last?.ends_with === "nothing";
-  const crlf = lines.filter(({ ends_with, parsed }) => ends_with === "crlf" && parsed.kind !== "blank");
+  const crlf = lines.filter(
+    (line) => line.ends_with === "crlf" && line.parsed.kind !== "blank" && !torn.includes(line),
+  );
   const blank = lines.filter(({ parsed }) => parsed.kind === "blank");
   const apart = ", and keep it in a file of its own";
   return [

@@ -19,12 +19,16 @@ export type GitSettings = ReadonlyMap<string, string>;
 export function driverSettings(executable: readonly string[]): GitSettings {
   const { snapshot, page } = DRIVERS;
   // Git replaces what begins with % in a driver.
-  const start = executable.map((word) => shellQuoted(word).replaceAll("%", "%%")).join(" ");
+  const words = executable.map((word) => shellQuoted(word).replaceAll("%", "%%"));
   return new Map([
     [`merge.${snapshot}.name`, "lanekeeper: keep our snapshot, it is renewed from the log"],
     [driverSetting(snapshot), "true"],
     [`merge.${page}.name`, "lanekeeper: merge pages, a lane never conflicts"],
-    [driverSetting(page), `${start} merge-driver page %O %A %B %L %P`],
+    // Where lane is gone, a plain merge still leaves both sides in the page.
+    [
+      driverSetting(page),
+      `[ -x ${words[0]} ] || exec git merge-file --marker-size=%L %A %O %B; ${words.join(" ")} merge-driver page %O %A %B %L %P`,
+    ],
   ]);
 }
 
@@ -44,9 +48,9 @@ export function shellQuoted(word: string): string {
 
 /** The words that a driver's command line starts with, up to the verb. */
 export function executableIn(driver: string): readonly string[] {
-  const words = [...driver.matchAll(/(?:'[^']*'|\\.|[^\s'\\])+/g)].map(([word]) =>
-    word.replace(/'([^']*)'|\\(.)/g, "$1$2").replaceAll("%%", "%"),
-  );
+  const words = [
+    ...driver.replace(/^\[ -x .*? exec git merge-file [^;]*; /, "").matchAll(/(?:'[^']*'|\\.|[^\s'\\])+/g),
+  ].map(([word]) => word.replace(/'([^']*)'|\\(.)/g, "$1$2").replaceAll("%%", "%"));
   const verb = words.indexOf("merge-driver");
   return words.slice(0, verb < 0 ? 1 : verb);
 }

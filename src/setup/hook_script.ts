@@ -68,8 +68,12 @@ export function whyNotShell(text: string): string | undefined {
   const [first_line = ""] = text.split("\n", 1);
   if (text.includes("\r\n")) return "its lines end as on Windows (CRLF)";
   if (!SHELL_SHEBANG.test(first_line) || text.includes("\0")) return "it is no shell script";
+  if (HANDS_ITSELF_ON.test(text)) return "it hands itself on to another interpreter";
   return undefined;
 }
+
+/** A script that is read as shell only to start what it is really written in, like `exec python3 "$0"`. */
+const HANDS_ITSELF_ON = /^[^#\n]*\bexec\b[^\n]*(?:\$\{?0\b|\$\{?BASH_SOURCE\b)/m;
 
 const SHELL_SHEBANG =
   /^#![ \t]*(?:[^ \t]*\/)?(?:env[ \t]+(?:-S[ \t]+)?(?:[^ \t]*\/)?)?(?:sh|bash|dash|ksh|zsh)(?:[ \t].*)?$/;

@@ -179,9 +179,11 @@ function setSettings(
 
 /** Before the folders are made: one that nobody remembers would never be taken back. */
 function remember(project: Project, folders: readonly string[], line_end_added: boolean): void {
-  if (folders.length === 0 && !line_end_added) return;
   const [path] = manifestPaths(project);
   const manifest = readManifest(path);
+  // Also where nothing was made: projects that share a clone share its merge drivers.
+  const is_known = manifest.projects[project.root] !== undefined || project.git === undefined;
+  if (is_known && folders.length === 0 && !line_end_added) return;
   const made = [...new Set([...(manifest.projects[project.root]?.made ?? []), ...folders])];
   writeManifest(path, {
     ...manifest,

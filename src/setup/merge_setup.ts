@@ -3,9 +3,10 @@
 import { accessSync, constants } from "node:fs";
 import { basename, isAbsolute, join, relative } from "node:path";
 import { type Finding, finding } from "../domain/finding.ts";
-import { quoted } from "../domain/text.ts";
+import { quoted, visible } from "../domain/text.ts";
 import { gitAttributes } from "../git/attributes.ts";
 import { gitSettings } from "../git/config.ts";
+import { runGit } from "../git/run_git.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import type { Project } from "../project/project.ts";
@@ -22,6 +23,14 @@ const REMEDY = "lane init";
 export function checkMergeSetup(project: Project, feature: Feature): Finding[] {
   if (project.git === undefined) return [];
   const { root, git } = project;
+  const answer = runGit(root, ["rev-parse", "--git-dir"]);
+  if (answer?.exit_code !== 0) {
+    const why = answer === undefined ? "it is not on this machine's PATH" : visible(answer.complaint);
+    const message = `git does not answer here, so nothing is known of branches, worktrees and merges: ${why}`;
+    return [
+      finding("MERGE_NOT_CONFIGURED", { file: ".git", message, remedy: "let git work here; then ask again" }),
+    ];
+  }
   const folder = relative(root, feature.folder);
   const pages = [...listPages(feature).values()]
     .flat()

@@ -18,5 +18,5 @@ export async function findPlaceToSetUp(standpoint: Standpoint): Promise<Result<P
   const cwd = attempt("use", standpoint.cwd, () => realpathSync(standpoint.cwd));
   const top = findGitFolder(cwd)?.worktree_top;
   if (found.ok && (top === undefined || isInside(top, found.value.root))) return found;
-  return openProject(top ?? cwd);
+  return openProject(top ?? cwd, standpoint);
 }

@@ -2,15 +2,16 @@
 
 import { realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { gitSettings, unsetGitSetting } from "../git/config.ts";
 import type { GitFolder } from "../project/git_folder.ts";
-import type { Project, Standpoint } from "../project/project.ts";
+import { isFolder, type Project, type Standpoint } from "../project/project.ts";
 import { createFile, readIfThere, replaceFile } from "../store/durable_file.ts";
 import { CONFIG_FILE, isInside, realPathInside, shownPath } from "../store/paths.ts";
 import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
 import { withoutOurSections } from "./config_sections.ts";
 import { CONFIG_TEXT, GIT_CONFIG_FILE, LABEL, OUR_SETTINGS } from "./contents.ts";
+import { DRIVERS } from "./drivers.ts";
 import { carryOut, checkChanges, type FileChange, readGitFile } from "./file_change.ts";
 import { planWithoutHooks } from "./hooks.ts";
 import { manifestPaths, readManifest, removeIfEmpty, writeManifest } from "./manifest.ts";
@@ -24,17 +25,24 @@ export interface TakenBack {
   readonly changed: readonly string[];
   /** The names of the settings of the clone's git that were removed. */
   readonly git_config: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** Takes back whatever of the set-up is there. */
 export async function takeBack(standpoint: Standpoint): Promise<Result<TakenBack>> {
-  const found = await findPlaceToSetUp(standpoint);
+  // What was set up must come off also where the configuration is broken by now.
+  const found = await findPlaceToSetUp({ ...standpoint, tolerant: true });
   if (!found.ok) return found;
   const project = found.value;
   const changes = planChanges(project);
   const manifests = manifestPaths(project).map((path) => ({ path, manifest: readManifest(path) }));
   const line_end_added = manifests.some(({ manifest }) => manifest.config_line_end_added);
-  const settings = project.git === undefined ? ok([]) : removeSettings(project, project.git, line_end_added);
+  const sharers = manifests.flatMap(({ manifest }) =>
+    Object.keys(manifest.projects).filter((root) => root !== project.root && isFolder(root)),
+  );
+  const is_shared = sharers.length > 0;
+  const settings =
+    project.git === undefined || is_shared ? ok([]) : removeSettings(project, project.git, line_end_added);
   if (!settings.ok) return settings;
   for (const change of changes) carryOut(change);
   const folders: string[] = [];
@@ -42,13 +50,23 @@ export async function takeBack(standpoint: Standpoint): Promise<Result<TakenBack
     const { [project.root]: ours, ...projects } = manifest.projects;
     const made = (ours?.made ?? []).filter((folder) => isOurs(project, folder));
     folders.push(...made.toReversed().filter(removeIfEmpty));
-    if (ours !== undefined || manifest.config_line_end_added) {
-      writeManifest(path, { ...manifest, config_line_end_added: false, projects });
+    const config_line_end_added = is_shared && manifest.config_line_end_added;
+    if (ours !== undefined || manifest.config_line_end_added !== config_line_end_added) {
+      writeManifest(path, { ...manifest, config_line_end_added, projects });
     }
   }
   const of = (is_removed: boolean) =>
     changes.filter(({ after }) => (after === undefined) === is_removed).map(({ path }) => path);
-  return ok({ project, removed: [...of(true), ...folders], changed: of(false), git_config: settings.value });
+  return ok({
+    project,
+    removed: [...of(true), ...folders],
+    changed: of(false),
+    git_config: settings.value,
+    warnings: sharers.slice(0, 1).map((root) => ({
+      code: "MERGE_DRIVERS_KEPT",
+      message: `the merge drivers stay in this clone's git config: ${shownPath(project.root, root)} uses them too`,
+    })),
+  });
 }
 
 function planChanges(project: Project): FileChange[] {
@@ -87,7 +105,7 @@ function removeSettings(
   line_end_added: boolean,
 ): Result<readonly string[]> {
   const before = gitSettings(root, OUR_SETTINGS, "local");
-  if (before === undefined) return ok([]);
+  if (before === undefined) return removeWithoutGit(root, git, line_end_added);
   if (!before.ok) return before;
   if (before.value.length === 0) return ok([]);
   const rewritten = rewriteConfig(root, git, line_end_added);
@@ -99,6 +117,21 @@ function removeSettings(
     if (!unset.ok) return unset;
   }
   return ok([...new Set(before.value.map(({ name }) => name))]);
+}
+
+/** Where git is not on this machine any more: what stands there as init wrote it can still be taken out. */
+function removeWithoutGit(root: string, git: GitFolder, line_end_added: boolean): Result<readonly string[]> {
+  const path = join(git.common_dir, GIT_CONFIG_FILE);
+  const text = () => readIfThere(path, "latin1") ?? "";
+  const is_ours = () => Object.values(DRIVERS).some((driver) => text().includes(`[merge "${driver}"]`));
+  if (!is_ours()) return ok([]);
+  const rewritten = rewriteConfig(root, git, line_end_added);
+  if (!rewritten.ok) return rewritten;
+  if (!is_ours()) return ok(Object.values(DRIVERS).map((driver) => `merge.${driver}`));
+  return refuse("IO", `${shownPath(root, path)} was laid out anew, and git is not here to change it`, {
+    hint: "run lane uninstall again where git is installed",
+    details: { path },
+  });
 }
 
 /** Holds the lock that git itself takes while it writes the file. */

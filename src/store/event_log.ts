@@ -2,7 +2,7 @@
 
 import { closeSync, constants, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { incompleteBatch } from "../domain/batch.ts";
+import { incompleteBatches, whatIsMissing } from "../domain/batch.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import type { LogLine } from "../domain/line.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
@@ -132,20 +132,20 @@ export function parseLog(bytes: Uint8Array, place: LogPlace, vocabulary: Vocabul
   if (bytes.length > LARGE_LOG_BYTES) expectLongRun();
   const events: StatusEvent[] = [];
   let other_records = 0;
-  let last_event_line: LogLine | undefined;
+  const batched: { readonly event: StatusEvent; readonly line: LogLine }[] = [];
   for (const line of logLines(bytes, vocabulary)) {
     const { parsed } = line;
     if (parsed.kind === "damaged" || parsed.kind === "torn") return corrupt(place, line, bytes, parsed);
     if (parsed.kind === "other") other_records++;
     if (parsed.kind === "event") {
       events.push(parsed.event);
-      last_event_line = line;
+      if (parsed.event.batch !== undefined) batched.push({ event: parsed.event, line });
     }
   }
-  const batch = incompleteBatch(events);
-  if (batch !== undefined && last_event_line !== undefined) {
-    const problem = `only ${batch.present} of the ${batch.count} events of its batch are there`;
-    return corrupt(place, last_event_line, bytes, { kind: "torn", problem });
+  const [batch] = incompleteBatches(batched.map(({ event }) => event));
+  const last = batched[batch?.places.at(-1) ?? -1];
+  if (batch !== undefined && last !== undefined) {
+    return corrupt(place, last.line, bytes, { kind: "torn", problem: whatIsMissing(batch) });
   }
   const lacks_line_end = bytes.length > 0 && bytes[bytes.length - 1] !== 10;
   return ok({ exists: true, events, other_records, size_bytes: bytes.length, lacks_line_end });

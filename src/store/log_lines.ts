@@ -81,11 +81,14 @@ function whyTorn(
   return undefined;
 }
 
+/** What can stand after zeros without saying anything: more of them, and blanks. */
+const AFTER_ZEROS: ReadonlySet<number> = new Set([0, LINE_FEED, CARRIAGE_RETURN, 9, 32]);
+
 function isZeroed(buffer: Buffer, offset_bytes: number): boolean {
   if (buffer[offset_bytes] !== 0) return false;
   for (let i = offset_bytes; i < buffer.length; i++) {
     const byte = buffer[i];
-    if (byte !== 0 && byte !== LINE_FEED) return false;
+    if (byte === undefined || !AFTER_ZEROS.has(byte)) return false;
   }
   return true;
 }

@@ -139,6 +139,12 @@ const UNTOUCHED: readonly {
     why: "it is no shell script",
   },
   {
+    says: "a script that only starts another interpreter with itself",
+    make: (path) =>
+      writeFileSync(path, `#!/bin/sh\n''':'\nexec python3 "$0" "$@"\n'''\nprint(1)\n`, { mode: 0o755 }),
+    why: "it hands itself on to another interpreter",
+  },
+  {
     says: "switched off",
     make: (path) => writeFileSync(path, "#!/bin/sh\n", { mode: 0o644 }),
     why: "it is not executable, so git does not run it",

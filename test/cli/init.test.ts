@@ -52,7 +52,7 @@ test("init sets an empty repository up, and finds nothing to do the second time"
   );
   expect(readFileSync(join(root, ".gitignore"), "utf8")).toContain("\n*.lane-tmp\n/.lanekeeper/\n");
   expect(useGit(root, "config", "--local", "merge.lanekeeper-page.driver")).toBe(
-    `${LANE} merge-driver page %O %A %B %L %P\n`,
+    `[ -x ${LANE} ] || exec git merge-file --marker-size=%L %A %O %B; ${LANE} merge-driver page %O %A %B %L %P\n`,
   );
   const before = treeState(root);
   expect(told(lane(root, "init"))).toEqual(answered("<root> is set up already: nothing is changed."));

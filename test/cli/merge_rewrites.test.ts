@@ -166,6 +166,28 @@ describe.each(["set up", "not set up"] as const)("%s:", (set_up) => {
     expect(await other.superseded()).toEqual({});
   });
 
+  test.concurrent("a torn batch counts nowhere, also where a merge put lines behind it", async () => {
+    using ground = await makeGround(set_up);
+    const { main: tree } = ground;
+    await tree.git("branch", "other");
+    const requests = ["claimed", "blocked"].map((to_lane) => JSON.stringify({ wp_id: "WP01", to_lane }));
+    tree.write("batch", `${requests.join("\n")}\n`);
+    await tree.act("emit --batch batch --actor bob");
+    const [first = ""] = tree.read(LOG).split("\n");
+    tree.write(LOG, `${first}\n`);
+    await tree.commit("half a batch");
+    await tree.git("checkout", "--quiet", "other");
+    await tree.emitAndCommit("WP02 --to claimed --actor ana");
+    await tree.git("checkout", "--quiet", "main");
+
+    await tree.tryGit("merge", "--no-edit", "other");
+
+    expect((await tree.lane("emit WP03 --to claimed --actor ana")).code).toBe(3);
+    await mendAsTold(tree);
+    expect(tree.events().map(({ wp_id }) => wp_id)).toEqual(["WP02"]);
+    await tree.emit("WP03 --to claimed --actor ana");
+  });
+
   test.concurrent("a batch that is picked onto another branch stays whole", async () => {
     using ground = await makeGround(set_up);
     const { main: tree } = ground;

@@ -182,16 +182,16 @@ test("validate --all says in the sum how many features it could not look at", ()
   expect(stdout).toBe("1 feature examined, 1 not: nothing wrong\n");
 });
 
-test("validate --all: a torn write whose writer does not let go is a LOCK_TIMEOUT of that feature alone", async () => {
+test("validate --all tells a torn write whose writer does not let go, and all else", async () => {
   using project = sound();
   project.write("status.events.jsonl", `${SOUND_LINES.join("")}{"torn`);
   addFeature(project, "035-corrupt", { "status.events.jsonl": "x\n" });
   await using _holder = await startHolder((await project.open()).lock);
   const answer = lane(project.root, "validate --all --json --lock-timeout 0.05");
-  expect(answer.code).toBe(5);
+  expect(answer.code).toBe(1);
   expect(refusalIn(answer).error).toMatchObject({
-    code: "LOCK_TIMEOUT",
-    details: { features: [{ feature: "035-corrupt" }], summary: { error: 1 }, failed: [{ feature: SLUG }] },
+    code: "CHECK_FAILED",
+    details: { features: [{ feature: SLUG }, { feature: "035-corrupt" }], summary: { error: 2 } },
   });
 });
 

@@ -15,7 +15,7 @@ function commitOn(day: number, repository: string): void {
   // The author's date is another: the committer's counts.
   const env = {
     ...process.env,
-    GIT_COMMITTER_DATE: `${seconds} +0330`,
+    GIT_COMMITTER_DATE: `@${seconds} +0330`,
     GIT_COMMITTER_NAME: "t",
     GIT_COMMITTER_EMAIL: "t",
   };
@@ -57,6 +57,16 @@ describe("lastCommitOf()", () => {
     renameSync(join(main, "tasks", "WP01.md"), join(main, "tasks", "WP01-a.md"));
     commitOn(4, main);
     expect(lastCommitOf(join(main, "tasks", "WP01-a.md"))).toEqual(dayOf(4));
+  });
+
+  test("is not known where the commit is dated after every time that can be written", () => {
+    using repository = makeRepository({});
+    writeFileSync(join(repository.main, "a.md"), "a");
+    commitOn(70_000, repository.main);
+    expect(lastCommitOf(join(repository.main, "a.md"))).toEqual({
+      kind: "unknown",
+      problem: "its last commit is dated after the year 2199",
+    });
   });
 
   test("is none without a repository, without a commit, and for a file that is not committed", () => {

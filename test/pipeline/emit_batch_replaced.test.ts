@@ -1,16 +1,8 @@
 import { expect, test } from "bun:test";
 import { appendFileSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import type { Stamp } from "../../src/domain/decide.ts";
-import { StorageError } from "../../src/store/storage_error.ts";
 import { batchesIn, emitBatchIn, goingStamp } from "../support/batches.ts";
-import {
-  answerOf,
-  errorOf,
-  lineAt,
-  makeProject,
-  refusalOf,
-  type TemporaryProject,
-} from "../support/project.ts";
+import { answerOf, lineAt, makeProject, refusalOf, type TemporaryProject } from "../support/project.ts";
 
 const MOVES = ["in_progress", "blocked"].map((to_lane) => ({ wp_id: "WP01", to_lane }));
 
@@ -76,13 +68,13 @@ test("emitBatch() refuses a new file that ends with a part of it: a torn write",
   expect(project.read("status.events.jsonl")).toBe(torn);
 });
 
-test("emitBatch() says outcome unknown when the new file holds a part of it further up", async () => {
+test("emitBatch() refuses a new file that holds a part of it further up, and leaves it alone", async () => {
   using project = makeClaimed();
   const [first = ""] = await linesAppended();
   const mixed = `${lineAt(1)}${first}\n${lineAt(2, { wp_id: "WP02" })}`;
 
-  const error = await errorOf(() =>
-    emitBatchIn(
+  const refusal = refusalOf(
+    await emitBatchIn(
       project,
       MOVES,
       {},
@@ -90,11 +82,8 @@ test("emitBatch() says outcome unknown when the new file holds a part of it furt
     ),
   );
 
-  expect(error).toBeInstanceOf(StorageError);
-  expect(error).toMatchObject({
-    message: expect.stringContaining("holds 1 of its 2 events"),
-    outcome_unknown: true,
-  });
+  expect(refusal.code).toBe("LOG_CORRUPT");
+  expect(refusal.message).toContain("only 1 of the 2 events of its batch are there");
   expect(project.read("status.events.jsonl")).toBe(mixed);
 });
 

@@ -139,8 +139,9 @@ const FORMS: [string, string, Finding[]][] = [
         code: "EVENT_ID_CONFLICT",
         severity: "error",
         line: 4,
-        message: "it has the id of line 2, but says something else; the one with the earlier time counts",
-        remedy: `git log -p -- ${LOG} shows which of the two was edited; an event is never edited`,
+        message:
+          "it has the id of line 2, but says something else; of the two counts the one that is earlier, or sorts first",
+        remedy: `git log -p -- ${LOG} shows which of the two was edited; put it back as it was`,
       },
     ],
   ],

@@ -12,7 +12,7 @@ import {
   projectWithLog,
   SOUND_LINES,
 } from "../support/checks.ts";
-import { answerOf, refusalOf, treeState } from "../support/project.ts";
+import { treeState } from "../support/project.ts";
 
 const [FIRST = "", SECOND = ""] = SOUND_LINES;
 const HALF = SECOND.slice(0, 60);
@@ -34,7 +34,7 @@ test("a lock that is held changes nothing that is found in a log without a torn 
   const feature = await project.open();
   const free = (await examinationOf(project)).findings;
   await using _holder = await startHolder(feature.lock);
-  expect(answerOf(await examine(feature, { now_us: NOW_US, lock_timeout_ms: 0 })).findings).toEqual(free);
+  expect((await examine(feature, { now_us: NOW_US, lock_timeout_ms: 0 })).findings).toEqual(free);
 });
 
 test("a torn write under way is looked at again when its writer is done", async () => {
@@ -44,7 +44,7 @@ test("a torn write under way is looked at again when its writer is done", async 
   const examined = examine(feature, { now_us: NOW_US, lock_timeout_ms: 10_000 });
   appendFileSync(project.log_path, SECOND.slice(HALF.length));
   await holder.finish();
-  expect(answerOf(await examined).findings).toEqual([]);
+  expect((await examined).findings).toEqual([]);
 });
 
 test("a torn write whose writer is gone is told, though its lock file is there", async () => {
@@ -60,10 +60,13 @@ test("a torn write whose writer is gone is told, though its lock file is there",
   expect(treeState(project.root)).toEqual(before);
 });
 
-test("a torn write whose writer does not let go is a LOCK_TIMEOUT, not a finding", async () => {
-  using project = projectWithLog(FIRST + HALF);
+test("a torn write whose writer does not let go is told with that, and with all else", async () => {
+  using project = projectWithLog(`x\n${FIRST}${HALF}`);
   const feature = await project.open();
   await using _holder = await startHolder(feature.lock);
-  const refusal = refusalOf(await examine(feature, { now_us: NOW_US, lock_timeout_ms: 30 }));
-  expect(refusal.code).toBe("LOCK_TIMEOUT");
+  const { findings } = await examine(feature, { now_us: NOW_US, lock_timeout_ms: 30 });
+  expect(codesAndLines(findings)).toEqual(["LOG_LINE_INVALID 1", "LOG_TORN 3"]);
+  expect(findings[1]?.message).toEndWith(
+    "; another process held the feature's lock for 0.03 s, and may still be writing",
+  );
 });

@@ -163,8 +163,39 @@ describe("STALE_CLAIM", () => {
     expect(await healthOf(repository.main, 1)).toEqual([
       `STALE_CLAIM: WP01 is in claimed by claude for 24 h; neither a worktree nor a branch ${BRANCH} is here`,
     ]);
-    git(repository.main, "branch", BRANCH);
+  });
+
+  test("is found where the branch is left without its worktree, and the other way round", async () => {
+    using repository = repositoryWith();
+    const folder = join(repository.main, ".worktrees", BRANCH);
+    git(repository.main, "worktree", "add", "--quiet", "-b", BRANCH, folder);
     expect(await healthOf(repository.main, 1)).toEqual([]);
+
+    git(folder, "checkout", "--quiet", "--detach");
+    git(repository.main, "branch", "-D", BRANCH);
+    expect(await healthOf(repository.main, 1)).toEqual([
+      `STALE_CLAIM: WP01 is in claimed by claude for 24 h; its worktree is here, but its branch ${BRANCH} is gone`,
+    ]);
+
+    git(repository.main, "worktree", "remove", folder);
+    git(repository.main, "branch", BRANCH);
+    expect(await healthOf(repository.main, 1)).toEqual([
+      `STALE_CLAIM: WP01 is in claimed by claude for 24 h; its branch ${BRANCH} is here, but its worktree is gone`,
+    ]);
+
+    git(repository.main, "checkout", "--quiet", BRANCH);
+    expect(await healthOf(repository.main, 1)).toEqual([]);
+  });
+
+  test("is found where a locked worktree's folder is gone", async () => {
+    using repository = repositoryWith();
+    const folder = join(repository.main, ".worktrees", BRANCH);
+    git(repository.main, "worktree", "add", "--quiet", "-b", BRANCH, folder);
+    git(repository.main, "worktree", "lock", folder);
+    rmSync(folder, { recursive: true });
+    expect(await healthOf(repository.main, 1)).toEqual([
+      `STALE_CLAIM: WP01 is in claimed by claude for 24 h; its worktree .worktrees/${BRANCH} is gone`,
+    ]);
   });
 });
 

@@ -41,6 +41,10 @@ const TAIL_OFF = (line: number) =>
 const BATCH_CUT = (line: number, lines: string) =>
   `cut_torn_batch ${line}: cut off ${lines} of a batch that was not written to its end, and keep it in a file of its own`;
 
+function idOf(line: string): string {
+  return (JSON.parse(line) as { event_id: string }).event_id;
+}
+
 describe("mendLog()", () => {
   test.each([
     ["an empty log", ""],
@@ -49,7 +53,10 @@ describe("mendLog()", () => {
     ["a log with a damaged line", `${A}x\n${B}`],
     ["events of one id with different contents", A + lineAt(1, { actor: "ana" })],
     ["the same event in other bytes", A + A.replaceAll(": ", ":")],
-    ["an incomplete batch that other events follow", A + B0 + B1 + B],
+    [
+      "an incomplete batch that an event builds on",
+      A + B0 + B1 + lineAt(12, { parent_event_ids: [idOf(B1)] }),
+    ],
     ["a line of a newer schema", A + B.replace("{", '{"schema_version": 2, ')],
     ["zeros before the end", `${A}\0\0\n${B}`],
     ["damaged lines that are equal", "x\nx\n"],
@@ -65,6 +72,8 @@ describe("mendLog()", () => {
   test.each([
     ["zeros", "\0\0\0\0"],
     ["zeros with line ends among them", "\0\0\n\0\n"],
+    ["zeros and a line end of Windows", "\0\0\r\n"],
+    ["zeros and a blank line", "\0\0\n \n"],
     ["the beginning of an event and zeros", `${B.slice(0, 30)}\0\0\0`],
     ["half a character", `${B.slice(0, 30)}\xc3`],
   ])("cuts off %s at the end and keeps them", (_, tail) => {
@@ -77,6 +86,14 @@ describe("mendLog()", () => {
 
   test("cuts off a batch that was not written to its end, and keeps it", () => {
     expect(outcomeOf(A + B0 + B1)).toEqual({ log: A, cut: B0 + B1, steps: [BATCH_CUT(2, "2 lines")] });
+  });
+
+  test("cuts out a batch that was not written to its end, wherever a merge put it", () => {
+    expect(outcomeOf(A + B0 + B1 + B)).toEqual({
+      log: A + B,
+      cut: B0 + B1,
+      steps: [BATCH_CUT(2, "2 lines")],
+    });
   });
 
   test("cuts off such a batch with the torn last line of it", () => {

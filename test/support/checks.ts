@@ -19,7 +19,7 @@ export type Brief = Omit<Finding, "message" | "remedy">;
 /** Examines the feature of a project as `validate` does. */
 export async function examinationOf(project: TemporaryProject, now_us = NOW_US): Promise<Examination> {
   const feature = answerOf(await findFeature({ cwd: project.root, tolerant: true }, SLUG));
-  return answerOf(await examine(feature, { now_us, lock_timeout_ms: 10_000 }));
+  return examine(feature, { now_us, lock_timeout_ms: 10_000 });
 }
 
 /** What is found in the feature of a project. */

@@ -79,7 +79,7 @@ export async function expectRepair(project: TemporaryProject, log: Uint8Array): 
   }
   const feature = await project.open();
   const before = plainLines(log);
-  const examined = answerOf(await examine(feature, LOOK));
+  const examined = await examine(feature, LOOK);
   expectDamageNamed(examined.findings, before);
   const plan = planRepair(examined, NOW_US);
 
@@ -92,7 +92,7 @@ export async function expectRepair(project: TemporaryProject, log: Uint8Array): 
   if (plan.log === undefined) expect(after.equals(Buffer.from(log))).toBe(true);
   else expect(kept.get("status.events.jsonl")?.equals(Buffer.from(log))).toBe(true);
   expectNothingLost(before, after, kept.get("torn.jsonl") ?? Buffer.alloc(0));
-  const remaining = answerOf(await examine(feature, LOOK));
+  const remaining = await examine(feature, LOOK);
   expectNothingLeft(remaining);
   if (remaining.findings.every(isNoDamage)) await expectEmit(project);
 }
