@@ -4,7 +4,7 @@ import * as v from "valibot";
 import { EVENT_ID, WP_ID } from "./identifiers.ts";
 import { isJsonObject } from "./json_bytes.ts";
 import { isGiven } from "./text.ts";
-import { parseInstant } from "./time.ts";
+import { isInstant } from "./time.ts";
 
 // Valibot's own objects take arrays as well.
 const ObjectSchema = v.custom<Readonly<Record<string, unknown>>>(isJsonObject, "must be an object");
@@ -28,10 +28,7 @@ export const ExecutionModeSchema = v.picklist(["worktree", "direct_repo"]);
 const EventIdSchema = v.pipe(v.string(), v.regex(EVENT_ID, "must be a ULID in upper case"));
 const InstantSchema = v.pipe(
   v.string(),
-  v.check(
-    (text) => parseInstant(text) !== undefined,
-    "must be a time like 2026-02-08T12:00:00.000000+00:00, years 1970 to 2199",
-  ),
+  v.check(isInstant, "must be a time like 2026-02-08T12:00:00.000000+00:00, years 1970 to 2199"),
 );
 
 /**
@@ -164,7 +161,7 @@ function isListOfTexts(value: unknown): boolean {
 }
 
 function isTime(value: unknown): boolean {
-  return isText(value) && parseInstant(value) !== undefined;
+  return isText(value) && isInstant(value);
 }
 
 function isActor(value: unknown): boolean {

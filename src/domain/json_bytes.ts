@@ -26,7 +26,8 @@ export function compactJson(value: unknown): string {
  * @returns the text, without a line end
  */
 export function indentedJson(value: unknown): string {
-  return print(value, INDENTED);
+  // The engine lays out the same bytes, but keeps keys in their order.
+  return isInOrder(value, DEEPEST_FOR_ENGINE) ? JSON.stringify(value, null, 2) : print(value, INDENTED);
 }
 
 /**
@@ -60,6 +61,26 @@ const RawJson = JSON as typeof JSON & {
   rawJSON(text: string): unknown;
   isRawJSON(value: unknown): boolean;
 };
+
+/** Deeper values could exhaust the engine's stack. */
+const DEEPEST_FOR_ENGINE = 64;
+
+/** Whether every object in it has its keys in order already, and none that the engine would put first. */
+function isInOrder(value: unknown, deepest: number): boolean {
+  if (Array.isArray(value)) return deepest > 0 && value.every((item) => isInOrder(item, deepest - 1));
+  if (!isObject(value)) return true;
+  if (deepest === 0) return false;
+  let before: string | undefined;
+  for (const key of Object.keys(value)) {
+    if ((before !== undefined && before >= key) || !PLAIN_KEY.test(key)) return false;
+    if (!isInOrder(value[key], deepest - 1)) return false;
+    before = key;
+  }
+  return true;
+}
+
+/** An ASCII key that is no index. */
+const PLAIN_KEY = /^[A-Za-z_][\x20-\x7e]*$/;
 
 /** How a text is laid out. */
 interface Layout {

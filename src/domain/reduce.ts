@@ -9,7 +9,7 @@ import { actorName, type StatusEvent } from "./event.ts";
 import { compareWpIds } from "./identifiers.ts";
 import { compactJson } from "./json_bytes.ts";
 import { type Replay, replay } from "./replay.ts";
-import { type InstantUs, parseInstant } from "./time.ts";
+import { compareInstants, type InstantUs, parseInstant } from "./time.ts";
 import { KNOWN_VOCABULARY, type Lane, type Vocabulary } from "./workflow.ts";
 
 /** What the log says of one work package. */
@@ -102,23 +102,19 @@ function reduceOne(wp_id: string, events: readonly StatusEvent[], vocabulary: Vo
 
 /** Distinct events, ordered by (instant of `at`, event id). */
 function sortEvents(events: Iterable<StatusEvent>): StatusEvent[] {
-  const by_id = new Map<string, { event: StatusEvent; instant_us: InstantUs }>();
+  const by_id = new Map<string, StatusEvent>();
   for (const event of events) {
-    const timed = { event, instant_us: instantOf(event) };
     const twin = by_id.get(event.event_id);
-    if (twin === undefined || countsBefore(timed, twin)) by_id.set(event.event_id, timed);
+    if (twin === undefined || countsBefore(event, twin)) by_id.set(event.event_id, event);
   }
-  return [...by_id.values()]
-    .sort((a, b) => a.instant_us - b.instant_us || (a.event.event_id < b.event.event_id ? -1 : 1))
-    .map((timed) => timed.event);
+  return [...by_id.values()].sort(
+    (a, b) => compareInstants(a.at, b.at) || (a.event_id < b.event_id ? -1 : 1),
+  );
 }
 
 /** Of two events with one id, the one with the smaller (instant, canonical bytes) counts. */
-function countsBefore(
-  a: { event: StatusEvent; instant_us: InstantUs },
-  b: { event: StatusEvent; instant_us: InstantUs },
-): boolean {
-  if (a.event === b.event) return false;
-  if (a.instant_us !== b.instant_us) return a.instant_us < b.instant_us;
-  return compactJson(a.event) < compactJson(b.event);
+function countsBefore(a: StatusEvent, b: StatusEvent): boolean {
+  if (a === b) return false;
+  const order = compareInstants(a.at, b.at);
+  return order === 0 ? compactJson(a) < compactJson(b) : order < 0;
 }

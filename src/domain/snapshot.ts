@@ -49,7 +49,9 @@ export function snapshotOf(
     [slug.key]: slug.value,
     last_event_id: reduction.newest?.event_id ?? null,
     materialized_at: reduction.newest?.at ?? null,
-    summary: Object.fromEntries(workflow.lanes.map(({ name }) => [name, in_lane(name)])),
+    summary: Object.fromEntries(
+      workflow.lanes.map(({ name }): [string, number] => [name, in_lane(name)]).sort(byKey),
+    ),
     work_packages: Object.fromEntries(states.map((state) => [state.wp_id, entryOf(state)])),
   };
 }
@@ -68,6 +70,11 @@ export function renderSnapshot(snapshot: Snapshot, before: string | undefined): 
   const old = readObject(before, parseKeepingNumbers) ?? {};
   const text = `${indentedJson(withForeignKeys(snapshot, old))}\n`;
   return `${indentedJson(old)}\n` === text ? before : text;
+}
+
+/** In the order in which they are printed. */
+function byKey([a]: readonly [string, number], [b]: readonly [string, number]): number {
+  return a < b ? -1 : 1;
 }
 
 type Json = Record<string, unknown>;

@@ -24,14 +24,38 @@ const AT =
  * @example parseInstant("2026-02-08T12:00:00Z") // 1770552000000000
  */
 export function parseInstant(text: string): InstantUs | undefined {
-  if (!AT.test(text)) return undefined;
-  const local_ms = Date.parse(`${text.slice(0, 19)}Z`);
-  const day = text.slice(8, 10);
-  // The pattern lets 31 days pass in every month; the engine rolls them over or refuses them.
-  if (day > "28" && new Date(local_ms).getUTCDate() !== Number(day)) return undefined;
+  if (!isInstant(text)) return undefined;
+  const local_ms = localMs(text);
   const zone_at = text.endsWith("Z") ? text.length - 1 : text.length - 6;
   const fraction_us = text[19] === "." ? Number(text.slice(20, Math.min(zone_at, 26)).padEnd(6, "0")) : 0;
   return (local_ms - offsetMs(text.slice(zone_at))) * 1000 + fraction_us;
+}
+
+/** Whether a text is a time stamp that {@link parseInstant} reads. */
+export function isInstant(text: string): boolean {
+  if (!AT.test(text)) return false;
+  const day = text.slice(8, 10);
+  // The pattern lets 31 days pass in every month; the engine rolls them over or refuses them.
+  return day <= "28" || new Date(localMs(text)).getUTCDate() === Number(day);
+}
+
+/**
+ * Orders time stamps that {@link parseInstant} reads. Those that lanekeeper writes all have
+ * one form, in which the order of texts is that of times.
+ */
+export function compareInstants(a: string, b: string): number {
+  if (hasWrittenForm(a) && hasWrittenForm(b)) return a < b ? -1 : a > b ? 1 : 0;
+  return (parseInstant(a) ?? Number.NaN) - (parseInstant(b) ?? Number.NaN);
+}
+
+const WRITTEN_LENGTH = "2026-02-08T12:00:00.000000+00:00".length;
+
+function hasWrittenForm(text: string): boolean {
+  return text.length === WRITTEN_LENGTH && text.endsWith("+00:00");
+}
+
+function localMs(text: string): number {
+  return Date.parse(`${text.slice(0, 19)}Z`);
 }
 
 /**

@@ -1,6 +1,12 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { END_OF_TIME_US, formatAge, formatInstant, parseInstant } from "../../src/domain/time.ts";
+import {
+  compareInstants,
+  END_OF_TIME_US,
+  formatAge,
+  formatInstant,
+  parseInstant,
+} from "../../src/domain/time.ts";
 
 const NOON_US = 1_770_552_000_000_000;
 
@@ -130,4 +136,22 @@ describe("formatAge()", () => {
     expect(formatAge(47 * 3600 * SECOND)).toBe("47 h");
     expect(formatAge(48 * 3600 * SECOND)).toBe("2 d");
   });
+});
+
+test("compareInstants() orders time stamps as their instants do, in whatever form they are written", () => {
+  const instant = fc.integer({ min: 0, max: 10 }).map((us) => Date.UTC(2026, 1, 8, 12) * 1000 + us * 500_000);
+  const form = fc.constantFrom<(us: number) => string>(
+    formatInstant,
+    (us) => formatInstant(us).replace("+00:00", "Z"),
+    (us) => formatInstant(us + 3_600_000_000).replace("+00:00", "+01:00"),
+    (us) => formatInstant(us - 3_600_000_000).replace("+00:00", "-01:00"),
+    (us) => formatInstant(us).replace("+00:00", "-00:00"),
+    (us) => formatInstant(us).replace("+00:00", "999Z"),
+    (us) => (us % 1_000_000 === 0 ? formatInstant(us).replace(".000000", "") : formatInstant(us)),
+  );
+  fc.assert(
+    fc.property(instant, instant, form, form, (a, b, write_a, write_b) => {
+      expect(Math.sign(compareInstants(write_a(a), write_b(b)))).toBe(Math.sign(a - b));
+    }),
+  );
 });
