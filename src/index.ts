@@ -41,5 +41,6 @@ export {
 export type { EmitResult } from "./pipeline/answer.ts";
 export { type EmitAnswer, type EmitRequest, emitStatusTransition } from "./pipeline/emit.ts";
 export { type BatchAnswer, type BatchPlace, type BatchRequest, emitBatch } from "./pipeline/emit_batch.ts";
+export { type ClaimRequest, claimNext } from "./pipeline/next.ts";
 export { type LogContent, type LogPlace, readLog } from "./store/event_log.ts";
 export { StorageError } from "./store/storage_error.ts";

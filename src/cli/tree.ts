@@ -101,6 +101,23 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     ],
     load: async () => (await import("../commands/move.ts")).move,
   }),
+  next: verb({
+    summary: "Say what can be begun now; with --claim, take the first of it up",
+    args: {
+      claim: { type: "boolean", description: "Claim the first that is ready: no two callers get the same" },
+      actor: TRANSITION_ARGS.actor,
+      reason: TRANSITION_ARGS.reason,
+      "execution-mode": {
+        type: "string",
+        valueHint: "worktree|direct_repo",
+        description: "How the work will be done (default: worktree)",
+      },
+      "idempotency-key": TRANSITION_ARGS["idempotency-key"],
+      "dry-run": TRANSITION_ARGS["dry-run"],
+    },
+    examples: ["lane next --json", "lane next --claim --actor claude --idempotency-key run7-claim-1"],
+    load: async () => (await import("../commands/next.ts")).next,
+  }),
   show: verb({
     summary: "Show where every work package stands, or the history of one",
     args: { wp: { ...WP, required: false, description: "Only this one, with its history" } },

@@ -1,13 +1,10 @@
 /** `lane emit`: moves a work package and records who did it. */
 
-import { ok, type Result, refuse } from "../domain/refusal.ts";
-import { visible } from "../domain/text.ts";
-import { type EmitAnswer, emitStatusTransition } from "../pipeline/emit.ts";
-import { shownPath } from "../store/paths.ts";
+import { emitStatusTransition } from "../pipeline/emit.ts";
 import { type EvidenceArgs, readEvidence } from "./evidence_args.ts";
+import { executionMode } from "./execution_mode.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
-import type { Style } from "./style.ts";
-import { describeMove, placeOf, withPlace } from "./transition_text.ts";
+import { outcomeOfMove, placeOf } from "./transition_text.ts";
 
 /** What both `emit` and `move` take. */
 export interface TransitionArgs extends EvidenceArgs {
@@ -62,22 +59,5 @@ export async function transition(
     idempotency_key: args["idempotency-key"],
     dry_run: args["dry-run"],
   });
-  if (!answer.ok) return { ok: false, refusal: withPlace(answer.refusal, invocation) };
-  const { warnings, ...data } = answer.value;
-  return { ok: true, data, warnings, text: (style) => describe(answer.value, invocation.cwd, style) };
-}
-
-function executionMode(text: string): Result<"worktree" | "direct_repo"> {
-  if (text === "worktree" || text === "direct_repo") return ok(text);
-  return refuse("USAGE", `there is no execution mode "${visible(text.slice(0, 80))}"`, {
-    hint: "--execution-mode is worktree or direct_repo",
-  });
-}
-
-function describe(answer: EmitAnswer, cwd: string, style: Style): string {
-  const log = shownPath(cwd, answer.log);
-  const where = answer.dry_run
-    ? `dry run: nothing is written to ${log}`
-    : `event ${answer.event.event_id} in ${log}`;
-  return `${describeMove(answer, style)}\n${style.dim(where)}`;
+  return outcomeOfMove(answer, invocation);
 }

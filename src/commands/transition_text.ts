@@ -1,10 +1,23 @@
 /** How a transition is told to people, and what a refused one hints at. */
 
-import type { Refusal } from "../domain/refusal.ts";
+import type { Refusal, Result } from "../domain/refusal.ts";
 import { shellOption, visible } from "../domain/text.ts";
 import type { EmitResult } from "../pipeline/answer.ts";
-import type { Invocation } from "./outcome.ts";
+import type { EmitAnswer } from "../pipeline/emit.ts";
+import { shownPath } from "../store/paths.ts";
+import type { Invocation, Outcome } from "./outcome.ts";
 import type { Style } from "./style.ts";
+
+/** What a command that makes one transition answers. */
+export function outcomeOfMove(answer: Result<EmitAnswer>, invocation: Invocation): Outcome {
+  if (!answer.ok) return { ok: false, refusal: withPlace(answer.refusal, invocation) };
+  const { warnings, ...data } = answer.value;
+  const log = shownPath(invocation.cwd, data.log);
+  const where = data.dry_run
+    ? `dry run: nothing is written to ${log}`
+    : `event ${data.event.event_id} in ${log}`;
+  return { ok: true, data, warnings, text: (style) => `${describeMove(data, style)}\n${style.dim(where)}` };
+}
 
 /** What became of a transition, in one line. */
 export function describeMove({ event, wp, lane, replayed, dry_run }: EmitResult, style: Style): string {

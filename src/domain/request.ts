@@ -61,20 +61,22 @@ export interface CheckedRequest {
 /**
  * Checks a request's shape.
  *
+ * @param called what messages call the work package, where its id says nothing yet
  * @returns the request with its id in canonical form and its evidence well formed
  */
-export function checkRequest(request: unknown): Result<CheckedRequest> {
+export function checkRequest(request: unknown, called?: string): Result<CheckedRequest> {
   const parsed = v.safeParse(TransitionRequestSchema, request);
   if (!parsed.success) return refuseMalformed(parsed.issues);
   const { output } = parsed;
   const wp_id = parseWpId(output.wp_id);
   if (!wp_id.ok) return wp_id;
-  if (!isGiven(output.actor)) return refuseWithoutActor(wp_id.value, output.force === true);
+  const subject = called ?? wp_id.value;
+  if (!isGiven(output.actor)) return refuseWithoutActor(subject, output.force === true);
 
   for (const field of ["if_lane", "if_event", "idempotency_key"] as const) {
     // An empty shell variable must not turn a condition or a safe retry off in silence.
     if (typeof output[field] === "string" && !isGiven(output[field])) {
-      return refuse("USAGE", `${wp_id.value}: ${field} is there, but blank`, {
+      return refuse("USAGE", `${subject}: ${field} is there, but blank`, {
         hint: "give it a value, or leave it out",
         details: { field },
       });
@@ -108,14 +110,14 @@ export function refuseMalformed(issues: readonly v.BaseIssue<unknown>[]): Refuse
   return refuse("USAGE", `the request is not well formed: ${problems.join("; ")}`);
 }
 
-function refuseWithoutActor(wp_id: string, force: boolean) {
+function refuseWithoutActor(subject: string, force: boolean) {
   if (force) {
-    return refuse("FORCE_NEEDS_AUDIT", `${wp_id}: force needs an actor and a reason; there is no actor`, {
+    return refuse("FORCE_NEEDS_AUDIT", `${subject}: force needs an actor and a reason; there is no actor`, {
       hint: "say who forces it with --actor, and why with --reason",
       details: { missing: ["actor"] },
     });
   }
-  return refuse("USAGE", `${wp_id}: nobody is named as the actor`, {
+  return refuse("USAGE", `${subject}: nobody is named as the actor`, {
     hint: "say who does it: --actor <who>, or set LANE_ACTOR",
     details: { missing: ["actor"] },
   });

@@ -19,6 +19,14 @@ export interface Requests {
   readonly lines: readonly number[] | undefined;
 }
 
+/** What is asked for: known beforehand, or chosen when it is known where things stand. */
+export type Asked = Requests | ((state: FeatureState) => Result<Requests>);
+
+/** The requests of a call, where things stand so. */
+export function requestsIn(asked: Asked, state: FeatureState): Result<Requests> {
+  return typeof asked === "function" ? asked(state) : ok(asked);
+}
+
 /** A request, decided. */
 export interface Decided {
   readonly request: CheckedRequest;

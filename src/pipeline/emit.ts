@@ -15,7 +15,7 @@ import type { Standpoint } from "../project/project.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { fanOut } from "../telemetry/fan_out.ts";
 import { distinct, type EmitResult, type Results, refuseUnconfirmed, resultsOf } from "./answer.ts";
-import { decideAll, type Requests } from "./decide_on.ts";
+import { type Asked, decideAll, type Requests, requestsIn } from "./decide_on.ts";
 import { warnWithoutPages } from "./facts.ts";
 import { readFeatureState } from "./feature_state.ts";
 import { record } from "./record.ts";
@@ -35,8 +35,10 @@ export const PlaceSchema = v.object({
   lock_timeout_ms: v.optional(v.pipe(v.number(), v.minValue(0))),
 });
 
+export type Place = v.InferInput<typeof PlaceSchema>;
+
 /** A transition, and where to look for the feature it belongs to. */
-export type EmitRequest = TransitionRequest & v.InferInput<typeof PlaceSchema>;
+export type EmitRequest = TransitionRequest & Place;
 
 /** The answer to a transition that took effect. */
 export interface EmitAnswer extends EmitResult {
@@ -88,40 +90,41 @@ export interface Manner {
   readonly dry_run: boolean;
 }
 
-/** Everything after the requests are checked and their feature is found. */
+/** Everything after what is asked for is checked and its feature is found. */
 export async function carryOut(
-  requests: Requests,
+  asked: Asked,
   feature: Feature,
   stamp: Stamp,
   { lock_timeout_ms = DEFAULT_LOCK_TIMEOUT_MS, dry_run }: Manner,
 ): Promise<Result<Results>> {
-  if (dry_run) return rehearse(requests, feature, lock_timeout_ms, stamp);
-  const recorded = await withFeatureLock(feature.lock, lock_timeout_ms, () =>
-    record(requests, feature, stamp),
-  );
+  if (dry_run) return rehearse(asked, feature, lock_timeout_ms, stamp);
+  const recorded = await withFeatureLock(feature.lock, lock_timeout_ms, () => record(asked, feature, stamp));
   if (!recorded.ok) return recorded;
   const telemetry = await fanOut();
+  const { requests, warnings } = recorded.value;
   const results = recorded.value.results.map((result) => ({ ...result, telemetry }));
-  return refuseUnconfirmed(results, requests) ?? ok({ ...recorded.value, results });
+  return refuseUnconfirmed(results, requests) ?? ok({ results, warnings });
 }
 
 /** Decides without a lock, and writes nothing. */
 async function rehearse(
-  requests: Requests,
+  asked: Asked,
   feature: Feature,
   lock_timeout_ms: number,
   stamp: Stamp,
 ): Promise<Result<Results>> {
   const state = await readFeatureState(feature, lock_timeout_ms);
   if (!state.ok) return state;
-  const plan = decideAll(requests, state.value, stamp);
+  const requests = requestsIn(asked, state.value);
+  if (!requests.ok) return requests;
+  const plan = decideAll(requests.value, state.value, stamp);
   if (!plan.ok) return plan;
   const views = feature.phase === 0 ? "off" : "unchanged";
   const outcomes = { dry_run: true, snapshot: "unchanged", views, telemetry: "off" } as const;
   const warnings = plan.value.decided.flatMap(({ decision }) => decision.warnings);
   return ok({
     results: resultsOf(plan.value, plan.value.after, outcomes),
-    warnings: distinct([...warnings, ...missingPages(requests, feature)]),
+    warnings: distinct([...warnings, ...missingPages(requests.value, feature)]),
   });
 }
 

@@ -13,7 +13,15 @@ import { appendToLog, closeLog, type OpenLog, openLog, syncLog } from "../store/
 import { StorageError } from "../store/storage_error.ts";
 import { updateViews, type ViewsOutcome } from "../views/views.ts";
 import { distinct, type Results, resultsOf } from "./answer.ts";
-import { type Decided, decideAll, type Plan, type Recorded, type Requests } from "./decide_on.ts";
+import {
+  type Asked,
+  type Decided,
+  decideAll,
+  type Plan,
+  type Recorded,
+  type Requests,
+  requestsIn,
+} from "./decide_on.ts";
 import { warnWithoutPages } from "./facts.ts";
 import { type FeatureState, understand } from "./feature_state.ts";
 import { writeSnapshot } from "./materialize.ts";
@@ -21,19 +29,29 @@ import { writeSnapshot } from "./materialize.ts";
 /** How often a log that is replaced under our hands is read anew. */
 const MOST_TRIES = 3;
 
-/** Records requests, all of them or none. Needs the feature's lock. */
-export function record(requests: Requests, feature: Feature, stamp: Stamp): Result<Results> {
+/** What was recorded, and the requests that it came from. */
+export interface RecordedRequests extends Results {
+  readonly requests: Requests;
+}
+
+/** Records what is asked for, all of it or nothing. Needs the feature's lock. */
+export function record(asked: Asked, feature: Feature, stamp: Stamp): Result<RecordedRequests> {
   let appended: readonly Decided[] = [];
+  let requests: Result<Requests> | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const log = openLog(feature.log);
     if (!log.ok) return log;
     try {
       const state = understand(feature, log.value.content);
       if (!state.ok) return state;
-      const plan = decideAll(requests, state.value, stamp, takenAlong(appended, state.value));
+      const recorded = takenAlong(appended, state.value);
+      // What is recorded already is what was asked for; else things may stand otherwise by now.
+      if (requests === undefined || recorded.size === 0) requests = requestsIn(asked, state.value);
+      if (!requests.ok) return requests;
+      const plan = decideAll(requests.value, state.value, stamp, recorded);
       if (!plan.ok) return plan;
       const after = append(plan.value, log.value);
-      if (after !== undefined) return ok(derive(plan.value, after));
+      if (after !== undefined) return ok({ ...derive(plan.value, after), requests: requests.value });
       appended = plan.value.decided;
     } finally {
       closeLog(log.value);

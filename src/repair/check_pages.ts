@@ -2,7 +2,6 @@
 
 import { findCycles, unknownDependencies } from "../domain/dependencies.ts";
 import { type Finding, finding } from "../domain/finding.ts";
-import { parseWpId } from "../domain/identifiers.ts";
 import type { Reduction } from "../domain/reduce.ts";
 import { quoted, shellOption, shellWord, visible } from "../domain/text.ts";
 import { initialLane, resolveLane, type Workflow } from "../domain/workflow.ts";
@@ -10,7 +9,8 @@ import type { Feature } from "../project/feature.ts";
 import { knownWpIds, type Page, type Pages } from "../project/pages.ts";
 import { shownPath } from "../store/paths.ts";
 import { refusalOrThrow } from "../store/storage_error.ts";
-import { pageDependencies, shownLane } from "../views/page_facts.ts";
+import { readDependencies } from "../views/dependencies.ts";
+import { shownLane } from "../views/page_facts.ts";
 
 /** Every finding about which pages there are, and what they say besides their lanes. */
 export function checkPages(
@@ -91,13 +91,22 @@ function checkLonelyEvents(feature: Feature, pages: Pages, { work_packages }: Re
 }
 
 function checkDependencies(pages: Pages, reduction: Reduction): Finding[] {
-  const firsts = [...pages].flatMap(([wp, [page]]) =>
-    page === undefined || whyUnreadable(page) !== undefined ? [] : [{ wp, page }],
-  );
-  const named = new Map(firsts.map(({ wp, page }) => [wp, pageDependencies(page).map(wpIdOrText)]));
+  const { named, unclear } = readDependencies(pages);
   const fileOf = (wp: string) => pages.get(wp)?.[0]?.shown ?? "";
   const unknown = unknownDependencies(named, new Set(knownWpIds(pages, reduction)));
+  // A page that can't be read at all has a finding of its own.
+  const untold = unclear.filter(({ wp, file }) =>
+    pages.get(wp)?.some((page) => page.shown === file && whyUnreadable(page) === undefined),
+  );
   return [
+    ...untold.map(({ wp, file, problem }) =>
+      finding("DEPENDENCY_UNKNOWN", {
+        file,
+        wp,
+        message: `it can't be told what ${wp} waits for: ${problem}`,
+        remedy: `correct the frontmatter of ${file}`,
+      }),
+    ),
     ...unknown.map(({ wp, missing }) =>
       finding("DEPENDENCY_UNKNOWN", {
         file: fileOf(wp),
@@ -117,9 +126,4 @@ function checkDependencies(pages: Pages, reduction: Reduction): Finding[] {
       });
     }),
   ];
-}
-
-function wpIdOrText(text: string): string {
-  const parsed = parseWpId(text);
-  return parsed.ok ? parsed.value : text;
 }

@@ -20,9 +20,9 @@ const PLAIN_DEPENDENCIES = /^dependencies: *\[([ ,0-9A-Za-z]*)\][ \t]*\r?$/m;
 /**
  * What a page says must be finished first: `dependencies: [WP01]`, as a list of either form.
  *
- * @returns texts as they stand there; empty when it names none or can't be read
+ * @returns texts as they stand there; empty when it names none; unclear when nobody can tell
  */
-export function pageDependencies(page: Page): string[] {
+export function pageDependencies(page: Page): string[] | Unclear {
   const frontmatter = frontmatterText(page.text());
   if (frontmatter === undefined || !frontmatter.includes("dependencies")) return [];
   // An empty list, and one of plain ids, is told without the parser: most pages have one.
@@ -32,7 +32,9 @@ export function pageDependencies(page: Page): string[] {
       .split(",")
       .map((id) => id.trim())
       .filter(isGiven);
-  const named = keysOf(page.text())?.dependencies;
+  const keys = keysOf(page.text());
+  if (keys === undefined) return { unclear: "its frontmatter is not YAML", is_yaml: false };
+  const named = keys.dependencies;
   const list: readonly unknown[] = Array.isArray(named) ? named : String(named ?? "").split(",");
   return list.map((id) => String(id).trim()).filter(isGiven);
 }

@@ -90,6 +90,11 @@ const MigratedSchema = v.strictObject({
 });
 export const MigrateDataSchema = v.strictObject({ features: v.array(MigratedSchema) });
 
+export const NextDataSchema = v.strictObject({
+  ready: v.array(v.strictObject({ wp: WpIdSchema, title: v.string() })),
+  waiting: v.array(v.strictObject({ wp: WpIdSchema, for: v.array(TextSchema) })),
+});
+
 export const NewDataSchema = v.strictObject({ feature: TextSchema, created: v.array(PathSchema) });
 
 export const AddDataSchema = v.strictObject({
