@@ -35,8 +35,14 @@ export function pageDependencies(page: Page): string[] | Unclear {
   const keys = keysOf(page.text());
   if (keys === undefined) return { unclear: "its frontmatter is not YAML", is_yaml: false };
   const named = keys.dependencies;
-  const list: readonly unknown[] = Array.isArray(named) ? named : String(named ?? "").split(",");
-  return list.map((id) => String(id).trim()).filter(isGiven);
+  const list: readonly unknown[] = Array.isArray(named) ? named : [named ?? ""];
+  // What an alias of YAML stands for can be larger than the memory once it is spelled out.
+  if (list.some((id) => typeof id === "object"))
+    return { unclear: "its dependencies: are no ids", is_yaml: false };
+  return list
+    .flatMap((id) => String(id).split(","))
+    .map((id) => id.trim())
+    .filter(isGiven);
 }
 
 /**

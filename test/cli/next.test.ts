@@ -94,6 +94,19 @@ test("next passes over a page that does not tell what it waits for, and says so"
   });
 });
 
+test("next passes over a page whose dependencies are no ids", () => {
+  for (const dependencies of ["{WP01: x}", "[[WP01]]", "&a [*a]"]) {
+    using project = makeProject({
+      files: { "tasks/WP01.md": page("A"), "tasks/WP02.md": page("B", dependencies) },
+    });
+    const answer = lane(project.root, "next --json");
+    expect(answer.json).toMatchObject({
+      data: { ready: [{ wp: "WP01" }] },
+      warnings: [{ code: "DEPENDENCIES_UNCLEAR" }],
+    });
+  }
+});
+
 test("next passes over a page that is a link out of the project", async () => {
   using outside = makeProject({ files: { "page.md": page("A") } });
   using project = makeProject({ files: { "tasks/WP01.md": page("A"), "tasks/WP03.md": page("C") } });
