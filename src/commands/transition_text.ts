@@ -23,9 +23,8 @@ export function outcomeOfMove(answer: Result<EmitAnswer>, invocation: Invocation
 export function describeMove({ event, wp, lane, replayed, dry_run }: EmitResult, style: Style): string {
   const move = `${style.lane(event.from_lane)} -> ${style.lane(event.to_lane)}`;
   const who = `by ${visible(String(event.actor))}${event.force ? ", forced" : ""}`;
-  if (dry_run) return `${style.bold(wp)}: would move ${move}, ${who}`;
-  if (!replayed) return `${style.bold(wp)}: ${move}, ${who}`;
-  return `${style.bold(wp)}: recorded before: ${move}, ${who}; now in ${style.lane(lane)}`;
+  if (replayed) return `${style.bold(wp)}: recorded before: ${move}, ${who}; now in ${style.lane(lane)}`;
+  return dry_run ? `${style.bold(wp)}: would move ${move}, ${who}` : `${style.bold(wp)}: ${move}, ${who}`;
 }
 
 /** Where the pipeline is to look. */

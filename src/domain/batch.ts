@@ -31,19 +31,22 @@ export interface IncompleteBatch {
  * @returns the one whose lines begin last first
  */
 export function incompleteBatches(events: readonly StatusEvent[]): IncompleteBatch[] {
-  const batches = new Map<string, { count: number; indexes: Set<number>; places: number[] }>();
+  const batches = new Map<string, { counts: number[]; indexes: number[]; places: number[] }>();
   for (const [place, { batch }] of events.entries()) {
     if (batch === undefined) continue;
-    const { id, index, count } = batch;
-    const found = batches.get(id) ?? { count, indexes: new Set(), places: [] };
-    batches.set(id, found);
+    const found = batches.get(batch.id) ?? { counts: [], indexes: [], places: [] };
+    batches.set(batch.id, found);
+    found.counts.push(batch.count);
+    found.indexes.push(batch.index);
     found.places.push(place);
-    if (index < found.count) found.indexes.add(index);
   }
-  return [...batches]
-    .filter(([, { count, indexes }]) => indexes.size < count)
-    .map(([id, { count, indexes, places }]) => ({ id, present: indexes.size, count, places }))
-    .reverse();
+  const described = [...batches].map(([id, { counts, indexes, places }]) => {
+    // Where they do not agree, something is wrong with one of them, in whatever order they stand.
+    const count = counts.reduce((a, b) => Math.max(a, b));
+    const present = new Set(indexes.filter((index) => index < count)).size;
+    return { id, present, count, places };
+  });
+  return described.filter(({ present, count }) => present < count).reverse();
 }
 
 /** What an incomplete batch lacks, as the end of a sentence. */

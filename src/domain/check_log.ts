@@ -73,7 +73,7 @@ function checkBatches({ file, feature_slug, lines }: LogUnderCheck): Finding[] {
     if (last === undefined) return [];
     const remedy = is_torn_write
       ? mendable(feature_slug)
-      : `git log -p -- ${shellWord(file)} shows the missing ones; put them back by hand`;
+      : `git log -p -- ${shellWord(file)} shows whether the others were ever there: then put them back by hand; if not, nobody was told of these, and they go too`;
     return [finding("LOG_TORN", { file, line: last.number, message: problem, remedy })];
   });
 }

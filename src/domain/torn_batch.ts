@@ -12,8 +12,8 @@ export interface TornBatch {
   readonly problem: string;
   /**
    * Whether it is what a write leaves that was cut short: the first events of the batch, in
-   * order and next to each other, no damage right after them, and no event that builds on
-   * them. If not, the missing ones were there once, and what is left must not be cut off.
+   * order and next to each other, and after them no event and no damage. If not, the missing
+   * ones may have been there once, and somebody was told so: then nothing may be cut off.
    */
   readonly is_torn_write: boolean;
 }
@@ -48,15 +48,18 @@ interface Part {
 }
 
 function isTornWrite(parts: readonly Part[], lines: readonly LogLine[]): boolean {
-  const first_at = parts[0]?.at ?? 0;
-  const is_beginning = parts.every(({ event, at }, i) => event.batch?.index === i && at === first_at + i);
-  if (!is_beginning || lines[first_at + parts.length]?.parsed.kind === "damaged") return false;
-  const ids = new Set(parts.map(({ event }) => event.event_id));
-  const own = new Set(parts.map(({ line }) => line));
-  return !lines.some(
-    (line) =>
-      line.parsed.kind === "event" &&
-      !own.has(line) &&
-      line.parsed.event.parent_event_ids?.some((id) => ids.has(id)),
+  const first = parts[0];
+  if (first === undefined) return false;
+  const is_beginning = parts.every(
+    ({ event, at }, i) =>
+      event.batch?.index === i && event.batch.count === first.event.batch?.count && at === first.at + i,
   );
+  const behind = lines.slice(first.at + parts.length);
+  return is_beginning && behind.every(({ parsed }) => saysNothing(parsed));
+}
+
+/** What can stand behind a torn write without anybody having taken it for whole. */
+function saysNothing(parsed: LogLine["parsed"]): boolean {
+  if (parsed.kind === "damaged") return parsed.code === "LOG_CONFLICT_MARKERS";
+  return parsed.kind !== "event";
 }

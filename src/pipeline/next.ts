@@ -2,9 +2,12 @@
 
 import * as v from "valibot";
 import type { Stamp } from "../domain/decide.ts";
+import type { StatusEvent } from "../domain/event.ts";
 import { claimLane, type Readiness, whatIsReady } from "../domain/ready.ts";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { checkRequest, refuseMalformed, type TransitionRequest } from "../domain/request.ts";
+import { compareInstants } from "../domain/time.ts";
+import type { Lane } from "../domain/workflow.ts";
 import { findFeature } from "../project/feature.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
 import type { Standpoint } from "../project/project.ts";
@@ -80,14 +83,26 @@ function chooseClaim(claim: ClaimRequest, state: FeatureState): Result<Requests>
       hint: "lane emit moves a work package by its name",
     });
   }
-  const key = claim.idempotency_key;
-  const recorded = key == null ? undefined : state.log.events.find((event) => event.idempotency_key === key);
+  const recorded = recordedClaim(claim, to_lane, state);
   const ready = readyIn(state);
   if (!ready.ok) return ready;
   const wp_id = recorded?.wp_id ?? ready.value.ready[0];
   if (wp_id === undefined) return refuseNothingReady(ready.value);
   const checked = checkRequest({ ...claim, wp_id, to_lane });
   return checked.ok ? ok({ all: [checked.value], lines: undefined }) : checked;
+}
+
+/** The event of this key: this caller's own before another's, and of several the first in the order of events. */
+function recordedClaim(
+  { idempotency_key: key, actor }: ClaimRequest,
+  to_lane: Lane,
+  { log }: FeatureState,
+): StatusEvent | undefined {
+  if (key == null) return undefined;
+  const of_key = log.events
+    .filter((event) => event.idempotency_key === key)
+    .sort((a, b) => compareInstants(a.at, b.at) || (a.event_id < b.event_id ? -1 : 1));
+  return of_key.find((event) => event.actor === actor && event.to_lane === to_lane) ?? of_key[0];
 }
 
 function readyIn(state: FeatureState): Result<Ready> {

@@ -26,7 +26,7 @@ export function checkHealth(state: Observed, workplaces: Workplaces | undefined,
       if (row === undefined) return [];
       const place = workplaces && workplaceOf(state.feature.slug, wp.wp_id, workplaces);
       const about: About = { state, wp, row, now_us, place };
-      return [...checkClaim(about, workplaces?.are_used === true), ...checkLeftover(about)];
+      return [...checkClaim(about, workplaces), ...checkLeftover(about)];
     }),
   ];
 }
@@ -56,12 +56,15 @@ function checkLimits(limits: Readonly<Record<string, number>>): Finding[] {
     );
 }
 
-function checkClaim(about: About, workplaces_are_used: boolean): Finding[] {
+function checkClaim(about: About, workplaces: Workplaces | undefined): Finding[] {
   const { state, wp, row, now_us, place } = about;
   const limit_days = state.feature.project.config.stale_after_days?.[row.name] ?? row.stale_after_days;
   if (!row.active || limit_days === undefined) return [];
   const age_us = now_us - instantOf(wp.history.tip);
-  const gone = workplaces_are_used && place !== undefined ? whatIsGone(about, place) : undefined;
+  const gone =
+    workplaces?.are_used && place !== undefined
+      ? whatIsGone(about, place, workplaces.has_worktrees)
+      : undefined;
   const is_old = age_us > limit_days * DAY_US;
   if (!is_old && gone === undefined) return [];
   const seen = is_old ? lifeSigns(about) : [];
@@ -81,6 +84,7 @@ function checkClaim(about: About, workplaces_are_used: boolean): Finding[] {
 function whatIsGone(
   { state, wp }: About,
   { worktree, branch, branch_name, is_in_main }: Workplace,
+  has_worktrees: boolean,
 ): string | undefined {
   if (worktree?.is_gone)
     return `its worktree ${shownPath(state.feature.project.root, worktree.path)} is gone`;
@@ -91,7 +95,10 @@ function whatIsGone(
     return has_branch ? undefined : `its worktree is here, but its branch ${name} is gone`;
   }
   if (branch === undefined) return `neither a worktree nor a branch ${name} is here`;
-  return branch.is_remote ? undefined : `its branch ${name} is here, but its worktree is gone`;
+  // Who works on plain branches has no worktree to lose.
+  return branch.is_remote || !has_worktrees
+    ? undefined
+    : `its branch ${name} is here, but its worktree is gone`;
 }
 
 function lifeSigns({ place, now_us }: About): string[] {

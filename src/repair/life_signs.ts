@@ -14,6 +14,8 @@ export interface Workplaces {
   readonly worktrees: readonly Worktree[];
   /** Whether anybody here works in a branch or worktree of a work package at all. */
   readonly are_used: boolean;
+  /** Whether there are linked worktrees at all, or a folder for them. */
+  readonly has_worktrees: boolean;
   /** The branch of the main worktree. */
   readonly checked_out: string | undefined;
 }
@@ -29,6 +31,14 @@ export interface Workplace {
   readonly is_in_main: boolean;
 }
 
+const NO_WORKPLACES: Workplaces = {
+  branches: [],
+  worktrees: [],
+  are_used: false,
+  has_worktrees: false,
+  checked_out: undefined,
+};
+
 const WP_BRANCH = /-WP\d{2,}$/i;
 /** Where worktrees of work packages lie by custom. */
 const WORKTREES_FOLDER = ".worktrees";
@@ -40,15 +50,17 @@ const WORKTREES_FOLDER = ".worktrees";
  */
 export function findWorkplaces({ project }: Feature): Workplaces | undefined {
   const { git } = project;
-  if (git === undefined) return { branches: [], worktrees: [], are_used: false, checked_out: undefined };
+  if (git === undefined) return NO_WORKPLACES;
   const branches = listBranches(git.worktree_top);
   const worktrees = listWorktrees(git.worktree_top);
   if (branches === undefined || worktrees === undefined) return undefined;
+  const has_worktrees =
+    worktrees.length > 0 || isFolder(join(git.main_top ?? git.worktree_top, WORKTREES_FOLDER));
   const are_used =
-    isFolder(join(git.main_top ?? git.worktree_top, WORKTREES_FOLDER)) ||
+    has_worktrees ||
     [...branches.map(({ name }) => name), ...worktrees.map(nameOf)].some((name) => WP_BRANCH.test(name));
   const main = git.main_top === undefined ? undefined : findGitFolder(git.main_top);
-  return { branches, worktrees, are_used, checked_out: main && currentBranch(main) };
+  return { branches, worktrees, are_used, has_worktrees, checked_out: main && currentBranch(main) };
 }
 
 /** Finds the branch and the worktree of a work package by their names. */

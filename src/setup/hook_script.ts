@@ -68,12 +68,22 @@ export function whyNotShell(text: string): string | undefined {
   const [first_line = ""] = text.split("\n", 1);
   if (text.includes("\r\n")) return "its lines end as on Windows (CRLF)";
   if (!SHELL_SHEBANG.test(first_line) || text.includes("\0")) return "it is no shell script";
-  if (HANDS_ITSELF_ON.test(text)) return "it hands itself on to another interpreter";
+  if (handsItselfOn(text)) return "it hands itself on to another interpreter";
   return undefined;
 }
 
-/** A script that is read as shell only to start what it is really written in, like `exec python3 "$0"`. */
-const HANDS_ITSELF_ON = /^[^#\n]*\bexec\b[^\n]*(?:\$\{?0\b|\$\{?BASH_SOURCE\b)/m;
+/** Whether a script is read as shell only to start what it is really written in: `exec python3 "$0" "$@"`. */
+function handsItselfOn(text: string): boolean {
+  const lines = text.replaceAll("\\\n", " ").split("\n");
+  const self = lines.flatMap((line) => /\b([A-Za-z_]\w*)=["']?\$\{?0\b/.exec(line)?.[1] ?? []);
+  const names = ["0", "BASH_SOURCE", ...self].join("|");
+  const script = new RegExp(`["' ]\\$\\{?(?:${names})\\b\\}?["' ]`);
+  return lines.some((line) => {
+    const started =
+      /\bexec\b.*?\b(?:python|node|bun|deno|perl|ruby|php|tclsh|wish|lua|awk)[\w.]*\b(.*)$/.exec(line)?.[1];
+    return started !== undefined && script.test(`${started} `);
+  });
+}
 
 const SHELL_SHEBANG =
   /^#![ \t]*(?:[^ \t]*\/)?(?:env[ \t]+(?:-S[ \t]+)?(?:[^ \t]*\/)?)?(?:sh|bash|dash|ksh|zsh)(?:[ \t].*)?$/;

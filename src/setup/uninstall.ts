@@ -4,7 +4,7 @@ import { realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { gitSettings, unsetGitSetting } from "../git/config.ts";
-import type { GitFolder } from "../project/git_folder.ts";
+import { findGitFolder, type GitFolder } from "../project/git_folder.ts";
 import { isFolder, type Project, type Standpoint } from "../project/project.ts";
 import { createFile, readIfThere, replaceFile } from "../store/durable_file.ts";
 import { CONFIG_FILE, isInside, realPathInside, shownPath } from "../store/paths.ts";
@@ -38,7 +38,7 @@ export async function takeBack(standpoint: Standpoint): Promise<Result<TakenBack
   const manifests = manifestPaths(project).map((path) => ({ path, manifest: readManifest(path) }));
   const line_end_added = manifests.some(({ manifest }) => manifest.config_line_end_added);
   const sharers = manifests.flatMap(({ manifest }) =>
-    Object.keys(manifest.projects).filter((root) => root !== project.root && isFolder(root)),
+    Object.keys(manifest.projects).filter((root) => root !== project.root && isOfClone(root, project.git)),
   );
   const is_shared = sharers.length > 0;
   const settings =
@@ -67,6 +67,17 @@ export async function takeBack(standpoint: Standpoint): Promise<Result<TakenBack
       message: `the merge drivers stay in this clone's git config: ${shownPath(project.root, root)} uses them too`,
     })),
   });
+}
+
+/** Whether a folder still is a working tree of this clone: a manifest can have come along with a copy. */
+function isOfClone(root: string, git: GitFolder | undefined): boolean {
+  if (git === undefined || !isFolder(root)) return false;
+  try {
+    const found = findGitFolder(realpathSync(root));
+    return found !== undefined && realpathSync(found.common_dir) === realpathSync(git.common_dir);
+  } catch {
+    return false;
+  }
 }
 
 function planChanges(project: Project): FileChange[] {

@@ -15,6 +15,8 @@ export function readPageFacts(page: Page): PageFacts {
   return { title: titleOf(page.text()) ?? wordsOfName(page.shown) };
 }
 
+const DEPENDENCIES_KEY = /^(?:dependencies|"dependencies"|'dependencies')[ \t]*:/gm;
+const CONFLICT_LINES = /^(?:<{7}|={7}|>{7})/m;
 const PLAIN_DEPENDENCIES = /^dependencies: *\[([ ,0-9A-Za-z]*)\][ \t]*\r?$/m;
 
 /**
@@ -25,13 +27,17 @@ const PLAIN_DEPENDENCIES = /^dependencies: *\[([ ,0-9A-Za-z]*)\][ \t]*\r?$/m;
 export function pageDependencies(page: Page): string[] | Unclear {
   const frontmatter = frontmatterText(page.text());
   if (frontmatter === undefined || !frontmatter.includes("dependencies")) return [];
+  if ((frontmatter.match(DEPENDENCIES_KEY) ?? []).length > 1) {
+    return { unclear: "dependencies: stands there twice", is_yaml: false };
+  }
   // An empty list, and one of plain ids, is told without the parser: most pages have one.
-  const plain = PLAIN_DEPENDENCIES.exec(frontmatter)?.[1];
-  if (plain !== undefined)
+  const plain = CONFLICT_LINES.test(frontmatter) ? undefined : PLAIN_DEPENDENCIES.exec(frontmatter)?.[1];
+  if (plain !== undefined) {
     return plain
       .split(",")
       .map((id) => id.trim())
       .filter(isGiven);
+  }
   const keys = keysOf(page.text());
   if (keys === undefined) return { unclear: "its frontmatter is not YAML", is_yaml: false };
   const named = keys.dependencies;

@@ -145,6 +145,22 @@ const UNTOUCHED: readonly {
     why: "it hands itself on to another interpreter",
   },
   {
+    says: "a script that node reads too",
+    make: (path) =>
+      writeFileSync(path, '#!/bin/sh\n":" //# ; exec /usr/bin/env node "$0" "$@"\nconsole.log(1)\n', {
+        mode: 0o755,
+      }),
+    why: "it hands itself on to another interpreter",
+  },
+  {
+    says: "a script that starts python with its own name, on two lines",
+    make: (path) =>
+      writeFileSync(path, `#!/bin/sh\n''':'\nself=$0\nexec python3 \\\n  "$self" "$@"\n'''\n`, {
+        mode: 0o755,
+      }),
+    why: "it hands itself on to another interpreter",
+  },
+  {
     says: "switched off",
     make: (path) => writeFileSync(path, "#!/bin/sh\n", { mode: 0o644 }),
     why: "it is not executable, so git does not run it",
@@ -268,3 +284,17 @@ function snapshotOf(path: string): string {
   const { mode, mtimeMs, size, isFile } = { ...statSync(path), isFile: statSync(path).isFile() };
   return [mode, mtimeMs, size, isFile ? readFileSync(path, "utf8") : ""].join(" ");
 }
+
+test.each([
+  'exec "$(dirname "$0")/../../scripts/pre-commit.sh" "$@"',
+  '[ -x "$0.local" ] && exec "$0.local" "$@"',
+  'exec sh "$(dirname "$0")/next"',
+  'exec python3 "$HOOKS/check.py" "$@"',
+])("init --hook adds its lines to a hook that goes on elsewhere: %s", async (line) => {
+  using repository = makeRepository();
+  const path = join(repository.root, ".git", "hooks", "pre-commit");
+  writeFileSync(path, `#!/bin/sh\n${line}\n`, { mode: 0o755 });
+  const { warnings } = await setUpWith(repository, {});
+  expect(warnings).toEqual([]);
+  expect(readFileSync(path, "utf8")).toMatch(/^#!\/bin\/sh\n# >>> lanekeeper >>>\n/);
+});

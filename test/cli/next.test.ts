@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, symlinkSync } from "node:fs";
 import { answered, lane, laneBeside, refused, told } from "../support/lane.ts";
-import { makeProject, SLUG } from "../support/project.ts";
+import { lineAt, makeProject, SLUG } from "../support/project.ts";
 import { dataOf, EmitDataSchema, NextDataSchema, refusalIn } from "./envelope_schema.ts";
 
 const LOG = `kitty-specs/${SLUG}/status.events.jsonl`;
@@ -73,6 +73,18 @@ test("next --claim with a key that was used gives the same work package again, w
   expect(project.events()).toHaveLength(1);
 });
 
+test("next --claim with a key that two clones used gives each caller its own, in any order of lines", () => {
+  const lines = [
+    lineAt(1, { actor: "codex", idempotency_key: "k1" }),
+    lineAt(2, { wp_id: "WP02", actor: "claude", idempotency_key: "k1" }),
+  ];
+  for (const log of [lines, lines.toReversed()]) {
+    using project = makeProject({ files: { "status.events.jsonl": log.join("") } });
+    const answer = lane(project.root, "next --claim --actor claude --idempotency-key k1 --json");
+    expect(dataOf(answer, "next", EmitDataSchema).data).toMatchObject({ wp: "WP02", replayed: true });
+  }
+});
+
 test("next --claim --dry-run says which it would be, and writes nothing", () => {
   using project = threePieces();
   const answer = told(lane(project.root, "next --claim --actor ana --dry-run"));
@@ -95,7 +107,8 @@ test("next passes over a page that does not tell what it waits for, and says so"
 });
 
 test("next passes over a page whose dependencies are no ids", () => {
-  for (const dependencies of ["{WP01: x}", "[[WP01]]", "&a [*a]"]) {
+  const twice = "[]\ndependencies: [WP01]";
+  for (const dependencies of ["{WP01: x}", "[[WP01]]", "&a [*a]", twice]) {
     using project = makeProject({
       files: { "tasks/WP01.md": page("A"), "tasks/WP02.md": page("B", dependencies) },
     });
@@ -105,6 +118,14 @@ test("next passes over a page whose dependencies are no ids", () => {
       warnings: [{ code: "DEPENDENCIES_UNCLEAR" }],
     });
   }
+});
+
+test("next passes over a page in whose frontmatter git left a conflict", async () => {
+  const conflict = "[]\n<<<<<<< HEAD\n=======\nassignee: x\n>>>>>>> b";
+  using project = makeProject({ files: { "tasks/WP01.md": page("A"), "tasks/WP03.md": page("C") } });
+  await project.walk("done");
+  project.write("tasks/WP02.md", page("B", conflict));
+  expect(told(lane(project.root, "next --claim --actor ana")).stdout).toStartWith("WP03: planned -> claimed");
 });
 
 test("next passes over a page that is a link out of the project", async () => {

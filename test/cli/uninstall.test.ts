@@ -1,7 +1,15 @@
 /** `lane uninstall` where not all is as `lane init` left it. */
 
 import { expect, test } from "bun:test";
-import { appendFileSync, copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { LANE } from "../../scripts/project.ts";
 import { commitAll, makeRepository, NO_USER_SETTINGS, tryGit, useGit } from "../support/git_user.ts";
@@ -48,6 +56,16 @@ test("uninstall leaves the merge drivers to another project of the same clone", 
   expect(tryGit(repository.root, ["config", "--local", DRIVER]).code).toBe(0);
   expect(lane(join(repository.root, "b"), "uninstall")).toMatchObject({ code: 0, stderr: "" });
   expect(tryGit(repository.root, ["config", "--local", DRIVER]).code).toBe(1);
+});
+
+test("uninstall in a copy of a clone does not leave the drivers to the clone it was copied from", () => {
+  using repository = makeRepository();
+  lane(repository.root, "init");
+  const copy = repository.beside("copy");
+  cpSync(repository.root, copy, { recursive: true });
+  expect(lane(copy, "uninstall")).toMatchObject({ code: 0, stderr: "" });
+  expect(tryGit(copy, ["config", "--local", DRIVER]).code).toBe(1);
+  expect(tryGit(repository.root, ["config", "--local", DRIVER]).code).toBe(0);
 });
 
 test("uninstall takes back what init did also where the configuration is broken by now", () => {

@@ -208,7 +208,9 @@ describe("LOG_TORN: a batch", () => {
 
   test("a part of one that no write leaves is not what doctor cuts off", async () => {
     const [torn] = await findingsOfLog(start + inBatch(1) + inBatch(2));
-    expect(torn?.remedy).toBe(`git log -p -- ${LOG} shows the missing ones; put them back by hand`);
+    expect(torn?.remedy).toBe(
+      `git log -p -- ${LOG} shows whether the others were ever there: then put them back by hand; if not, nobody was told of these, and they go too`,
+    );
   });
 
   test.each([

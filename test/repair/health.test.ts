@@ -206,6 +206,12 @@ describe("no false alarm", () => {
     expect(await healthOf(repository.main, 1)).toEqual([]);
   });
 
+  test("for work on a plain branch, where nobody has worktrees", async () => {
+    using repository = repositoryWith();
+    git(repository.main, "branch", BRANCH);
+    expect(await healthOf(repository.main, 1)).toEqual([]);
+  });
+
   test("for work that is done directly in the repository", async () => {
     using repository = repositoryWith(DIRECT);
     git(repository.main, "branch", `${SLUG}-WP02`);

@@ -57,6 +57,12 @@ describe("mendLog()", () => {
       "an incomplete batch that an event builds on",
       A + B0 + B1 + lineAt(12, { parent_event_ids: [idOf(B1)] }),
     ],
+    ["an incomplete batch that any event stands behind", A + B0 + B1 + B],
+    [
+      "an incomplete batch whose lines do not agree how many there are",
+      A + B0.replace('"count": 3', '"count": 8') + B1 + B2,
+    ],
+    ["the same with the other line first", A + B0 + B1.replace('"count": 3', '"count": 8') + B2],
     ["a line of a newer schema", A + B.replace("{", '{"schema_version": 2, ')],
     ["zeros before the end", `${A}\0\0\n${B}`],
     ["damaged lines that are equal", "x\nx\n"],
@@ -88,9 +94,10 @@ describe("mendLog()", () => {
     expect(outcomeOf(A + B0 + B1)).toEqual({ log: A, cut: B0 + B1, steps: [BATCH_CUT(2, "2 lines")] });
   });
 
-  test("cuts out a batch that was not written to its end, wherever a merge put it", () => {
-    expect(outcomeOf(A + B0 + B1 + B)).toEqual({
-      log: A + B,
+  test("cuts off such a batch that another tool's records stand behind, and keeps these", () => {
+    const note = '{"type": "note"}\n';
+    expect(outcomeOf(A + B0 + B1 + note)).toEqual({
+      log: A + note,
       cut: B0 + B1,
       steps: [BATCH_CUT(2, "2 lines")],
     });
