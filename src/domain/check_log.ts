@@ -4,9 +4,9 @@ import type { StatusEvent } from "./event.ts";
 import { type Finding, finding } from "./finding.ts";
 import { compactJson } from "./json_bytes.ts";
 import type { DamageCode, LogLine } from "./line.ts";
-import { instantOf, type Reduction } from "./reduce.ts";
+import { compareEvents, instantOf, type Reduction } from "./reduce.ts";
 import { quoted, shellOption, shellWord } from "./text.ts";
-import { formatAge, type InstantUs } from "./time.ts";
+import { CLOCK_TOLERANCE_US, formatAge, type InstantUs } from "./time.ts";
 import { findTornBatches } from "./torn_batch.ts";
 
 /** A log as a check sees it: every line, the damaged ones too. */
@@ -179,7 +179,7 @@ export function checkClock(
   const ahead = [...work_packages.values()]
     .flatMap(({ history }) => history.events)
     .filter((event) => instantOf(event) - now_us > CLOCK_TOLERANCE_US)
-    .sort((a, b) => instantOf(a) - instantOf(b) || (a.event_id < b.event_id ? -1 : 1));
+    .sort(compareEvents);
   const [event] = ahead;
   if (event === undefined) return [];
   const age = formatAge(instantOf(event) - now_us);
@@ -195,9 +195,6 @@ export function checkClock(
     }),
   ];
 }
-
-/** The same that lets a writer note its own clock. */
-const CLOCK_TOLERANCE_US = 5 * 60 * 1_000_000;
 
 function countOf(count: number, one: string, many: string): string {
   return `${count} ${count === 1 ? one : many}`;

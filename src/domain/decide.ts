@@ -8,7 +8,7 @@ import { ok, type Refused, type Result, refuse, type Warning } from "./refusal.t
 import type { CheckedRequest } from "./request.ts";
 import type { SlugKey } from "./snapshot.ts";
 import { shellOption, shellWord, visible } from "./text.ts";
-import { END_OF_TIME_US, formatAge, formatInstant, type InstantUs } from "./time.ts";
+import { CLOCK_TOLERANCE_US, END_OF_TIME_US, formatAge, formatInstant, type InstantUs } from "./time.ts";
 import {
   findMove,
   firstStepTowards,
@@ -56,9 +56,6 @@ export type Decision =
   | { readonly kind: "append"; readonly event: StatusEvent; readonly warnings: readonly Warning[] }
   /** The same was recorded before, under the same idempotency key. */
   | { readonly kind: "replay"; readonly event: StatusEvent; readonly warnings: readonly Warning[] };
-
-/** A clock this far behind the log is worth a warning. */
-const CLOCK_TOLERANCE_US = 5 * 60 * 1_000_000;
 
 /**
  * Decides about a transition: idempotency key, expected state, table, force, guards.

@@ -100,6 +100,11 @@ function reduceOne(wp_id: string, events: readonly StatusEvent[], vocabulary: Vo
   };
 }
 
+/** The order of distinct events: by (instant of `at`, event id). */
+export function compareEvents(a: StatusEvent, b: StatusEvent): number {
+  return compareInstants(a.at, b.at) || (a.event_id < b.event_id ? -1 : 1);
+}
+
 /** Distinct events, ordered by (instant of `at`, event id). */
 function sortEvents(events: Iterable<StatusEvent>): StatusEvent[] {
   const by_id = new Map<string, StatusEvent>();
@@ -107,9 +112,7 @@ function sortEvents(events: Iterable<StatusEvent>): StatusEvent[] {
     const twin = by_id.get(event.event_id);
     if (twin === undefined || countsBefore(event, twin)) by_id.set(event.event_id, event);
   }
-  return [...by_id.values()].sort(
-    (a, b) => compareInstants(a.at, b.at) || (a.event_id < b.event_id ? -1 : 1),
-  );
+  return [...by_id.values()].sort(compareEvents);
 }
 
 /** Of two events with one id, the one with the smaller (instant, canonical bytes) counts. */

@@ -10,6 +10,9 @@ export type InstantUs = number;
 /** The first instant that can no longer be written: 2200-01-01T00:00:00Z. */
 export const END_OF_TIME_US: InstantUs = Date.UTC(2200, 0, 1) * 1000;
 
+/** A clock this far from the log is worth a word. */
+export const CLOCK_TOLERANCE_US = 5 * 60 * 1_000_000;
+
 const AT =
   /^(?:19[7-9]|2[01]\d)\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d+)?(?:Z|[+-](?:[01]\d|2[0-3]):[0-5]\d)$/;
 

@@ -4,9 +4,9 @@ import * as v from "valibot";
 import type { Stamp } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import { claimLane, type Readiness, whatIsReady } from "../domain/ready.ts";
+import { compareEvents } from "../domain/reduce.ts";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { checkRequest, refuseMalformed, type TransitionRequest } from "../domain/request.ts";
-import { compareInstants } from "../domain/time.ts";
 import type { Lane } from "../domain/workflow.ts";
 import { findFeature } from "../project/feature.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
@@ -99,9 +99,7 @@ function recordedClaim(
   { log }: FeatureState,
 ): StatusEvent | undefined {
   if (key == null) return undefined;
-  const of_key = log.events
-    .filter((event) => event.idempotency_key === key)
-    .sort((a, b) => compareInstants(a.at, b.at) || (a.event_id < b.event_id ? -1 : 1));
+  const of_key = log.events.filter((event) => event.idempotency_key === key).sort(compareEvents);
   return of_key.find((event) => event.actor === actor && event.to_lane === to_lane) ?? of_key[0];
 }
 

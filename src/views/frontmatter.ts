@@ -45,7 +45,8 @@ const TITLE_KEY = /^(?:title|"title"|'title')[ \t]*:(?=[ \t\r\n])/gm;
 const CONFLICT_MARKERS = /^<{7}(?: |\r?$)[\s\S]*^>{7}(?: |\r?$)/m;
 
 const ANY_LANE = /^[ \t]*["']?lane["']?[ \t]*:/m;
-const CONFLICT_LINE = /^(?:<{7}|={7}|>{7})/m;
+/** A line that git leaves where it could not merge. */
+export const CONFLICT_LINE = /^(?:<{7}|={7}|>{7})/m;
 
 /** Lines that no plain list of keys has: flow collections, complex keys, tags, anchors, directives. */
 const OTHER_YAML = /^(?:[{}[\],?%&*!|>@`]|<<)/m;

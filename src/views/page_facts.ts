@@ -2,7 +2,7 @@
 
 import { isGiven } from "../domain/text.ts";
 import type { Page } from "../project/pages.ts";
-import { frontmatterText, pageLane, pageTitle, type Unclear } from "./frontmatter.ts";
+import { CONFLICT_LINE, frontmatterText, pageLane, pageTitle, type Unclear } from "./frontmatter.ts";
 
 /** A work package's own description. */
 export interface PageFacts {
@@ -16,7 +16,6 @@ export function readPageFacts(page: Page): PageFacts {
 }
 
 const DEPENDENCIES_KEY = /^(?:dependencies|"dependencies"|'dependencies')[ \t]*:/gm;
-const CONFLICT_LINES = /^(?:<{7}|={7}|>{7})/m;
 const PLAIN_DEPENDENCIES = /^dependencies: *\[([ ,0-9A-Za-z]*)\][ \t]*\r?$/m;
 
 /**
@@ -31,7 +30,7 @@ export function pageDependencies(page: Page): string[] | Unclear {
     return { unclear: "dependencies: stands there twice", is_yaml: false };
   }
   // An empty list, and one of plain ids, is told without the parser: most pages have one.
-  const plain = CONFLICT_LINES.test(frontmatter) ? undefined : PLAIN_DEPENDENCIES.exec(frontmatter)?.[1];
+  const plain = CONFLICT_LINE.test(frontmatter) ? undefined : PLAIN_DEPENDENCIES.exec(frontmatter)?.[1];
   if (plain !== undefined) {
     return plain
       .split(",")
