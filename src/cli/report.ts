@@ -126,7 +126,14 @@ function tell(outcome: Outcome, telling: Telling): void {
 function styleFor(fd: number, { no_color, env, now_us }: Telling) {
   const is_terminal = isTerminal(fd);
   const color = is_terminal && !no_color && !env.NO_COLOR && env.TERM !== "dumb";
-  return makeStyle({ color, width_columns: is_terminal ? process.stdout.columns : undefined, now_us });
+  const width_columns = (is_terminal && process.stdout.columns) || undefined;
+  return makeStyle({ color, width_columns, unicode: speaksUnicode(env), now_us });
+}
+
+/** Whether the locale can show more than ASCII; one that says nothing can, as terminals of today do. */
+function speaksUnicode(env: Telling["env"]): boolean {
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG;
+  return !locale || /utf-?8/i.test(locale);
 }
 
 /**

@@ -68,5 +68,5 @@ function describe(
     ...waiting.map((one) => [style.bold(one.wp), style.dim("waits for"), one.for.map(safe).join(", ")]),
   ];
   if (rows.length === 0) return "Nothing is ready: every work package was begun already.";
-  return columns(rows, style.width_columns);
+  return columns(rows, style);
 }

@@ -1,35 +1,17 @@
 /** `lane show`: where every work package stands, or the history of one. */
 
+import type { ShownEvent, WpEntry } from "../contract/parts.ts";
 import { actorName, type StatusEvent } from "../domain/event.ts";
 import { parseWpId } from "../domain/identifiers.ts";
 import { instantOf } from "../domain/reduce.ts";
 import { refuse, type Warning } from "../domain/refusal.ts";
-import { formatAge, parseInstant } from "../domain/time.ts";
-import { initialLane, legalTargets } from "../domain/workflow.ts";
 import { refuseUnmigrated } from "../pipeline/facts.ts";
 import { type FeatureState, readFeatureState } from "../pipeline/feature_state.ts";
 import { findFeature } from "../project/feature.ts";
-import { knownWpIds, listPages } from "../project/pages.ts";
 import { shownPath } from "../store/paths.ts";
-import { readPageFacts } from "../views/page_facts.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import { columns, type Style, safe } from "./style.ts";
-
-/** One work package, as `show` and its like tell it. */
-export interface WpEntry {
-  readonly wp: string;
-  readonly title: string;
-  readonly lane: string;
-  /** Who moved it there; null without events. */
-  readonly actor: string | null;
-  /** When, as the log has it; null without events. */
-  readonly since: string | null;
-  readonly force_count: number;
-  /** The lanes it can go to now, without force. */
-  readonly next: readonly string[];
-}
-
-type ShownEvent = StatusEvent & { readonly superseded_by: string | null };
+import { ageOf, entriesOf, eventsOf } from "./wp_entries.ts";
 
 export async function show(args: { wp?: string | undefined }, invocation: Invocation): Promise<Outcome> {
   const wp = args.wp === undefined ? undefined : parseWpId(args.wp);
@@ -67,39 +49,12 @@ export async function show(args: { wp?: string | undefined }, invocation: Invoca
   };
 }
 
-/** Every work package that has a page or an event, in the order of ids. */
-export function entriesOf({ feature, reduction, workflow }: FeatureState): WpEntry[] {
-  const pages = listPages(feature);
-  return knownWpIds(pages, reduction).map((wp) => {
-    const [page] = pages.get(wp) ?? [];
-    const state = reduction.work_packages.get(wp);
-    const lane = state?.lane ?? initialLane(workflow);
-    return {
-      wp,
-      title: page === undefined ? "" : readPageFacts(page).title,
-      lane,
-      actor: state?.actor ?? null,
-      since: state?.last_transition_at ?? null,
-      force_count: state?.force_count ?? 0,
-      next: legalTargets(workflow, lane),
-    };
-  });
-}
-
 /** Pages that say otherwise must not be passed over in silence while there is no log to overrule them. */
 function unmigratedWarnings(state: FeatureState): Warning[] {
   const refused = refuseUnmigrated(state);
   if (refused === undefined) return [];
   const { code, message, hint } = refused.refusal;
   return [{ code, message: `${message}; ${hint}` }];
-}
-
-function eventsOf({ reduction }: FeatureState, wp: string): ShownEvent[] {
-  const history = reduction.work_packages.get(wp)?.history;
-  return (history?.events ?? []).map((event) => ({
-    ...event,
-    superseded_by: history?.superseded.get(event.event_id) ?? null,
-  }));
 }
 
 function overview(
@@ -124,7 +79,7 @@ function overview(
     ageOf(entry.since, style),
     safe(entry.title),
   ]);
-  return [...head, columns([titles, ...rows], style.width_columns)].join("\n");
+  return [...head, columns([titles, ...rows], style)].join("\n");
 }
 
 function history(
@@ -186,14 +141,4 @@ function reviewNotes({ evidence }: StatusEvent): string[] {
 
 function shortTime(event: StatusEvent): string {
   return new Date(instantOf(event) / 1000).toISOString().slice(0, 19).replace("T", " ");
-}
-
-/** Younger than this nobody counts seconds. */
-const JUST_NOW_US = 5_000_000;
-
-function ageOf(since: string | null, style: Style): string {
-  const instant_us = since === null ? undefined : parseInstant(since);
-  if (instant_us === undefined) return "-";
-  const age_us = style.now_us - instant_us;
-  return age_us < JUST_NOW_US ? "just now" : `${formatAge(age_us)} ago`;
 }

@@ -13,6 +13,8 @@ export interface Style {
   readonly severity: (severity: Severity, text: string) => string;
   /** How many columns there are; undefined when the output is no terminal. */
   readonly width_columns: number | undefined;
+  /** Whether what lane draws itself (bars, dots, rules) may be other than ASCII. */
+  readonly unicode: boolean;
   /** The clock, for ages. */
   readonly now_us: number;
 }
@@ -21,6 +23,7 @@ export interface Style {
 export function makeStyle(options: {
   color: boolean;
   width_columns: number | undefined;
+  unicode: boolean;
   now_us: number;
 }): Style {
   const paint = (code: string) => (text: string) =>
@@ -31,6 +34,7 @@ export function makeStyle(options: {
     lane: (name) => paint(LANE_COLORS[name] ?? "0")(name),
     severity: (severity, text) => paint(SEVERITY_COLORS[severity])(text),
     width_columns: options.width_columns,
+    unicode: options.unicode,
     now_us: options.now_us,
   };
 }
@@ -38,9 +42,13 @@ export function makeStyle(options: {
 /**
  * Rows as columns that line up, whatever their colours and however wide their characters.
  *
- * @param rows cells that are safe to print; the last column is cut to the width, if there is one
+ * @param rows cells that are safe to print
+ * @param style whose width each line is cut to; left out, none is
  */
-export function columns(rows: readonly (readonly string[])[], width_columns?: number): string {
+export function columns(
+  rows: readonly (readonly string[])[],
+  style?: Pick<Style, "width_columns" | "unicode">,
+): string {
   const count = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: count }, (_, i) =>
     Math.max(...rows.map((row) => Bun.stringWidth(row[i] ?? ""))),
@@ -53,7 +61,9 @@ export function columns(rows: readonly (readonly string[])[], width_columns?: nu
       .join("  ")
       .trimEnd(),
   );
-  return lines.map((line) => (width_columns === undefined ? line : cutTo(line, width_columns))).join("\n");
+  const width_columns = style?.width_columns;
+  if (style === undefined || width_columns === undefined) return lines.join("\n");
+  return lines.map((line) => cutTo(line, width_columns, style)).join("\n");
 }
 
 /**
@@ -67,6 +77,13 @@ export function wrapped(text: string, first: string, { width_columns }: Style): 
   if (width_columns === undefined || width_columns <= 2 * indent_columns) return first + text;
   const lines = Bun.wrapAnsi(text, width_columns - indent_columns, { trim: true }).split("\n");
   return first + lines.join(`\n${" ".repeat(indent_columns)}`);
+}
+
+/** A text cut to so many columns, with a sign that it goes on. */
+export function cutTo(text: string, width_columns: number, { unicode }: Pick<Style, "unicode">): string {
+  return Bun.stringWidth(text) <= width_columns
+    ? text
+    : Bun.sliceAnsi(text, 0, width_columns, { ellipsis: unicode ? "…" : "..." });
 }
 
 /** A text from a log or page, on one line and safe to print. */
@@ -85,9 +102,3 @@ const LANE_COLORS: Readonly<Record<string, string>> = {
   blocked: "31",
   canceled: "2",
 };
-
-function cutTo(line: string, width_columns: number): string {
-  return Bun.stringWidth(line) <= width_columns
-    ? line
-    : Bun.sliceAnsi(line, 0, width_columns, { ellipsis: "…" });
-}

@@ -9,6 +9,7 @@ const ROOMS = [
   ["main"],
   ["cli"],
   ["commands"],
+  ["contract"],
   ["repair"],
   ["pipeline"],
   ["setup"],

@@ -1,0 +1,48 @@
+/** Work packages and their events, as every command tells them. */
+
+import type { ShownEvent, WpEntry } from "../contract/parts.ts";
+import { formatAge, parseInstant } from "../domain/time.ts";
+import { initialLane, legalTargets } from "../domain/workflow.ts";
+import type { FeatureState } from "../pipeline/feature_state.ts";
+import { knownWpIds, listPages } from "../project/pages.ts";
+import { readPageFacts } from "../views/page_facts.ts";
+import type { Style } from "./style.ts";
+
+/** Every work package that has a page or an event, in the order of ids. */
+export function entriesOf({ feature, reduction, workflow }: FeatureState): WpEntry[] {
+  const pages = listPages(feature);
+  return knownWpIds(pages, reduction).map((wp) => {
+    const [page] = pages.get(wp) ?? [];
+    const state = reduction.work_packages.get(wp);
+    const lane = state?.lane ?? initialLane(workflow);
+    return {
+      wp,
+      title: page === undefined ? "" : readPageFacts(page).title,
+      lane,
+      actor: state?.actor ?? null,
+      since: state?.last_transition_at ?? null,
+      force_count: state?.force_count ?? 0,
+      next: legalTargets(workflow, lane),
+    };
+  });
+}
+
+/** The events of one work package, oldest first, each with what took its place. */
+export function eventsOf({ reduction }: FeatureState, wp: string): ShownEvent[] {
+  const history = reduction.work_packages.get(wp)?.history;
+  return (history?.events ?? []).map((event) => ({
+    ...event,
+    superseded_by: history?.superseded.get(event.event_id) ?? null,
+  }));
+}
+
+/** How long ago that was, for people: `2 h ago`; `-` where nothing is known. */
+export function ageOf(since: string | null, style: Style): string {
+  const instant_us = since === null ? undefined : parseInstant(since);
+  if (instant_us === undefined) return "-";
+  const age_us = style.now_us - instant_us;
+  return age_us < JUST_NOW_US ? "just now" : `${formatAge(age_us)} ago`;
+}
+
+/** Younger than this nobody counts seconds. */
+const JUST_NOW_US = 5_000_000;
