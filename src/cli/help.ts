@@ -2,7 +2,7 @@
 
 import type { ArgDef, ArgsDef } from "citty";
 import type { Outcome } from "../commands/outcome.ts";
-import { columns, type Style } from "../commands/style.ts";
+import { definitions, type Style } from "../commands/style.ts";
 import { GLOBAL_ARGS, VERBS } from "./tree.ts";
 import type { OtherWay, Verb } from "./verb.ts";
 
@@ -26,13 +26,13 @@ export function helpOutcome(name: string | undefined): Outcome {
 }
 
 function treeText(style: Style): string {
-  const commands = SHOWN_VERBS.map(([name, { summary }]) => [`  ${style.bold(name)}`, summary]);
+  const commands = SHOWN_VERBS.map(([name, { summary }]) => [`  ${style.bold(name)}`, summary] as const);
   return [
     "lane: what state is each piece of work in, and who says so?",
     "",
     "Usage: lane <command> [options]",
     "",
-    columns(commands),
+    definitions(commands, style),
     "",
     "Options of every command:",
     optionsText(GLOBAL_ARGS, style),
@@ -58,11 +58,11 @@ function verbText(name: string, verb: Verb, style: Style): string {
 }
 
 function optionsText(args: ArgsDef, style: Style, other_way?: OtherWay): string {
-  const rows = optionsOf(args, other_way).map(({ option, description, default: preset }) => [
-    `  ${style.bold(option)}`,
-    preset === null ? description : `${description} (default: ${preset})`,
-  ]);
-  return rows.length === 0 ? "" : columns(rows);
+  const rows = optionsOf(args, other_way).map(({ option, description, default: preset }) => {
+    const meaning = preset === null ? description : `${description} (default: ${preset})`;
+    return [`  ${style.bold(option)}`, meaning] as const;
+  });
+  return rows.length === 0 ? "" : definitions(rows, style);
 }
 
 function optionsOf(args: ArgsDef, other_way?: OtherWay) {

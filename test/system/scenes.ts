@@ -1,0 +1,70 @@
+/** The calls whose screens are kept: each command's success, refusal, usage error and nothing to show. */
+
+import { appendFileSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { makeProject, type TemporaryProject } from "../support/project.ts";
+import { makeLively } from "../support/screens.ts";
+
+export interface Scene {
+  /** Also its file's name in `screens/`. */
+  readonly name: string;
+  /** What stands behind `lane`, as a shell reads it. */
+  readonly line: string;
+  readonly make: () => TemporaryProject;
+  /** Whether it shows texts of people (titles, actors) that are not ASCII. */
+  readonly has_live_text?: boolean;
+}
+
+/** A feature with nothing in it. */
+const empty = () => makeProject({ files: { "meta.json": "{}\n" } });
+
+/** A lively feature beside an empty and a broken one. */
+function many(): TemporaryProject {
+  const project = makeLively();
+  const features = join(project.root, "kitty-specs");
+  for (const slug of ["001-empty", "099-broken"]) mkdirSync(join(features, slug));
+  appendFileSync(join(features, "099-broken", "status.events.jsonl"), "<<<<<<< HEAD\n");
+  return project;
+}
+
+function corrupt(): TemporaryProject {
+  const project = makeLively();
+  appendFileSync(project.log_path, '{"half":\n');
+  return project;
+}
+
+export const SCENES: readonly Scene[] = [
+  { name: "lane", line: "", make: empty },
+  { name: "unknown-command", line: "shwo", make: empty },
+  { name: "emit", line: "emit WP07 --to claimed --actor claude", make: makeLively },
+  { name: "emit-refused", line: "emit WP08 --to done --actor claude", make: makeLively },
+  { name: "emit-there-already", line: "emit WP08 --to claimed --actor claude", make: makeLively },
+  { name: "emit-usage", line: "emit WP08 --to --actor claude", make: makeLively },
+  { name: "emit-help", line: "emit --help", make: empty },
+  { name: "move", line: "move 8 in_progress --actor claude", make: makeLively },
+  { name: "move-guard", line: "move 2 for_review --actor claude", make: makeLively },
+  { name: "next", line: "next", make: makeLively },
+  { name: "next-claim", line: "next --claim --actor claude", make: makeLively },
+  { name: "next-empty", line: "next", make: empty },
+  { name: "next-claim-empty", line: "next --claim --actor claude", make: empty },
+  { name: "next-usage", line: "next --actor claude", make: makeLively },
+  { name: "show", line: "show", make: makeLively, has_live_text: true },
+  { name: "show-wp", line: "show WP03", make: makeLively },
+  { name: "show-empty", line: "show", make: empty },
+  { name: "show-missing", line: "show WP99", make: makeLively },
+  { name: "show-corrupt", line: "show", make: corrupt },
+  { name: "show-ambiguous", line: "show", make: many },
+  { name: "materialize", line: "materialize", make: makeLively },
+  { name: "materialize-check", line: "materialize --check", make: makeLively },
+  { name: "validate", line: "validate", make: makeLively },
+  { name: "validate-corrupt", line: "validate", make: corrupt },
+  { name: "doctor", line: "doctor", make: makeLively },
+  { name: "doctor-fix", line: "doctor --fix", make: corrupt },
+  { name: "migrate", line: "migrate", make: makeLively },
+  { name: "new", line: "new 002-next", make: empty },
+  { name: "new-refused", line: "new 'a b'", make: empty },
+  { name: "add", line: "add 'Read the footer' --depends-on WP01", make: makeLively },
+  { name: "add-usage", line: "add", make: makeLively },
+  { name: "init", line: "init", make: empty },
+  { name: "uninstall", line: "uninstall", make: empty },
+];
