@@ -4,7 +4,7 @@ import { fstatSync, statSync, writeSync } from "node:fs";
 import type { Outcome, Progress } from "../commands/outcome.ts";
 import { makeStyle } from "../commands/style.ts";
 import type { RefusalCode } from "../domain/refusal.ts";
-import { hex4, visible } from "../domain/text.ts";
+import { visible } from "../domain/text.ts";
 import { errnoOf } from "../store/storage_error.ts";
 
 /** What each refusal means to a caller that sees only the exit code. */
@@ -103,9 +103,9 @@ function envelopeOf(outcome: Outcome, command: string) {
   };
 }
 
-/** JSON on what every reader takes for one line, and that no terminal obeys. */
+/** JSON on one line, that no terminal obeys: what is visible() in JSON is the same JSON. */
 function oneLine(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u007f-\u009f\u2028\u2029]/g, (unit) => `\\u${hex4(unit)}`);
+  return visible(JSON.stringify(value));
 }
 
 function tell(outcome: Outcome, telling: Telling): void {
