@@ -1,12 +1,13 @@
 /** One run of the command line: from words to an exit code. */
 
+import type { CommandTree } from "../commands/command_tree.ts";
 import type { Invocation, Outcome } from "../commands/outcome.ts";
 import { refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { refusalOf, StorageError } from "../store/storage_error.ts";
 import { type Call, commandIn, isSwitchedOn, readCall } from "./arguments.ts";
 import { makeProgress, report } from "./report.ts";
-import { VERBS } from "./tree.ts";
+import { GLOBAL_ARGS, VERBS } from "./tree.ts";
 import { VERSION, versionOutcome } from "./version.ts";
 
 /** What surrounds a run. */
@@ -14,6 +15,13 @@ export interface Surroundings {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
+
+/** The command tree, for the commands that describe it. */
+export const TREE: CommandTree = {
+  commands: VERBS,
+  global_args: GLOBAL_ARGS,
+  exits: async () => (await import("./exits.ts")).EXITS,
+};
 
 /** Runs one call and prints its outcome. @returns the exit code */
 export async function run(words: readonly string[], surroundings: Surroundings): Promise<number> {
@@ -42,7 +50,9 @@ async function outcomeOf(
   try {
     if (globals.version) return versionOutcome();
     const verb = name === undefined ? undefined : VERBS[name];
-    if (verb === undefined || globals.help) return (await import("./help.ts")).helpOutcome(name);
+    if (verb === undefined || globals.help) {
+      return (await import("../commands/help_text.ts")).helpOutcome(TREE, name);
+    }
     const invocation: Invocation = {
       cwd,
       env,
@@ -51,6 +61,7 @@ async function outcomeOf(
       here: globals.here,
       lock_timeout_ms: globals.lock_timeout_ms,
       version: VERSION,
+      tree: TREE,
       ...telling,
     };
     return await verb.run(args, invocation);

@@ -206,6 +206,14 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ["lane uninstall", "lane uninstall --root ."],
     load: async () => (await import("../commands/uninstall.ts")).uninstall,
   }),
+  workflow: verb({
+    summary: "Show the lanes of a feature, and what each move between them needs",
+    args: {
+      mermaid: { type: "boolean", description: "As the text of a Mermaid state diagram" },
+    },
+    examples: ["lane workflow --feature 034", "lane workflow --mermaid"],
+    load: async () => (await import("../commands/workflow.ts")).workflow,
+  }),
   "merge-driver": verb({
     summary: "Merge a work package's page for git, which calls this",
     is_internal: true,

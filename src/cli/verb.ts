@@ -1,29 +1,12 @@
-/** How a command is described: as data, so that help, completions and guides can't drift from it. */
+/** A command of the tree: what describes it, and what runs it. */
 
 import type { ArgsDef, ParsedArgs } from "citty";
+import type { CommandDescription, OtherWay } from "../commands/command_tree.ts";
 import type { Invocation, Outcome } from "../commands/outcome.ts";
 
 /** One command of the tree. Its code is loaded only when it runs. */
-export interface Verb {
-  /** What it is for, in one line. */
-  readonly summary: string;
-  readonly args: ArgsDef;
-  readonly other_way?: OtherWay;
-  /** Called by other programs, not by people: the list of commands leaves it out. */
-  readonly is_internal?: boolean;
-  /** Two real calls, as a user would type them. */
-  readonly examples: readonly string[];
+export interface Verb extends CommandDescription {
   readonly run: (args: Readonly<Record<string, unknown>>, invocation: Invocation) => Promise<Outcome>;
-}
-
-/** Another way of calling a command: with one option that stands for all that is needed else. */
-export interface OtherWay {
-  /** With it, what the command needs otherwise is neither needed nor taken. */
-  readonly option: string;
-  /** The command's own options that it takes all the same. */
-  readonly beside: readonly string[];
-  /** What to do about others. */
-  readonly hint: string;
 }
 
 /**
@@ -35,6 +18,7 @@ export function verb<const A extends ArgsDef>(description: {
   summary: string;
   args: A;
   other_way?: OtherWay;
+  last_takes_rest?: boolean;
   is_internal?: boolean;
   examples: readonly [string, string, ...string[]];
   load: () => Promise<(args: ParsedArgs<A>, invocation: Invocation) => Promise<Outcome>>;

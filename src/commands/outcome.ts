@@ -1,6 +1,7 @@
 /** What every command gives back: data for programs, a text for people. */
 
 import type { Refusal, Warning } from "../domain/refusal.ts";
+import type { CommandTree } from "./command_tree.ts";
 import type { Style } from "./style.ts";
 
 /** A command's answer; nothing is printed before it reaches the one file that prints. */
@@ -33,6 +34,8 @@ export interface Invocation {
   readonly lock_timeout_ms: number;
   /** This lane's version. */
   readonly version: string;
+  /** All commands and their options, for what describes them. */
+  readonly tree: CommandTree;
   /** Whether the answer is one JSON object. */
   readonly json: boolean;
   /** Tells whoever waits how far a long piece of work is. */

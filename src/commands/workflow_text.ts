@@ -1,0 +1,66 @@
+/** A workflow for people: its lanes with what they mean, its moves with what they need. */
+
+import type { Workflow } from "../domain/workflow.ts";
+import {
+  EVERY_MOVE_NEEDS,
+  laneMeaning,
+  movesOf,
+  needsOf,
+  OTHER_MOVES_NEED,
+  STEPS_BACK_WIN,
+  stepBackWords,
+} from "../domain/workflow_words.ts";
+import { definitions, prose } from "./definitions.ts";
+import { type Style, safe } from "./style.ts";
+import type { ChosenWorkflow } from "./workflow.ts";
+
+/** The whole answer of `lane workflow`. */
+export function workflowText({ workflow, feature, is_in_project }: ChosenWorkflow, style: Style): string {
+  const whose =
+    feature !== undefined
+      ? `the workflow of ${safe(feature)}`
+      : is_in_project
+        ? "the project's usual workflow: no feature is meant"
+        : "the default workflow: there is no project here";
+  return [
+    `${style.bold(workflow.name)}  ${style.dim(whose)}`,
+    "",
+    ...tableText(workflow, style),
+    "",
+    ...notesOn(workflow).map((note) => prose(note, style)),
+  ].join("\n");
+}
+
+/** Its lanes and its moves. */
+export function tableText(workflow: Workflow, style: Style): string[] {
+  return [
+    style.dim("LANES"),
+    definitions(laneRows(workflow, style), style),
+    "",
+    style.dim("MOVES, AND WHAT THEY NEED"),
+    definitions(moveRows(workflow, style), style),
+  ];
+}
+
+function laneRows(workflow: Workflow, style: Style): [string, string][] {
+  return workflow.lanes.map((lane) => {
+    const aliases = Object.keys(workflow.aliases).filter((alias) => workflow.aliases[alias] === lane.name);
+    const typed = aliases.length === 0 ? "" : `; can be typed as ${aliases.join(", ")}`;
+    return [style.lane(lane.name), laneMeaning(workflow, lane) + typed];
+  });
+}
+
+function moveRows(workflow: Workflow, style: Style): [string, string][] {
+  return movesOf(workflow).map((move) => {
+    const needs = needsOf(move).join(", and ");
+    const back = stepBackWords(move);
+    const words = [...(needs === "" ? [] : [needs]), ...(back === undefined ? [] : [back])];
+    return [`${style.lane(move.from)} -> ${style.lane(move.to)}`, words.join("; ")];
+  });
+}
+
+/** What holds beside the table. */
+function notesOn(workflow: Workflow): string[] {
+  const has_steps_back = movesOf(workflow).some(({ rollback }) => rollback !== undefined);
+  return [EVERY_MOVE_NEEDS, OTHER_MOVES_NEED, ...(has_steps_back ? [STEPS_BACK_WIN] : [])];
+}
