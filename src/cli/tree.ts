@@ -214,6 +214,31 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ["lane workflow --feature 034", "lane workflow --mermaid"],
     load: async () => (await import("../commands/workflow.ts")).workflow,
   }),
+  guide: verb({
+    summary: "Print what an agent has to know, for its instructions file",
+    args: {
+      install: {
+        type: "boolean",
+        description: "Put it into AGENTS.md or CLAUDE.md, between two markers",
+      },
+    },
+    examples: ["lane guide", "lane guide --install"],
+    load: async () => (await import("../commands/guide.ts")).guide,
+  }),
+  help: verb({
+    summary: "Explain a command or a topic",
+    args: {
+      topic: {
+        type: "positional",
+        valueHint: "lanes|events|merging|agents|exit-codes",
+        description: "A topic (lanes, events, merging, agents, exit-codes) or a command",
+        required: false,
+      },
+    },
+    last_takes_rest: true,
+    examples: ["lane help lanes", "lane help exit codes"],
+    load: async () => (await import("../commands/help.ts")).help,
+  }),
   "merge-driver": verb({
     summary: "Merge a work package's page for git, which calls this",
     is_internal: true,

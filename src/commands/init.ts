@@ -2,6 +2,7 @@
 
 import { shellWord, visible } from "../domain/text.ts";
 import { ownExecutable } from "../setup/drivers.ts";
+import { holdsGuide } from "../setup/guide_file.ts";
 import { type SetUp, setUp } from "../setup/init.ts";
 import { shownPath } from "../store/paths.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
@@ -31,8 +32,11 @@ function describe({ project, created, changed, git_config }: SetUp, cwd: string,
   ];
   if (rows.length === 0) return [`${place} is set up already: nothing is changed.`, ...waits].join("\n");
   const next = nextStep(has_git ? [...created, ...changed] : [], cwd);
-  return [`${place} is set up:`, columns(rows), ...waits, style.dim(next)].join("\n");
+  const agents = holdsGuide(project.root) ? [] : [AGENTS_NEXT];
+  return [`${place} is set up:`, columns(rows), ...waits, ...[next, ...agents].map(style.dim)].join("\n");
 }
+
+const AGENTS_NEXT = "for agents: lane guide --install tells them how to use lane";
 
 const SHARED_FILE = /[\\/](?:\.gitattributes|\.gitignore|\.kittify[\\/]config\.yaml)$/;
 

@@ -25,26 +25,14 @@ function arrow({ from, to, guards, rollback }: Move): string {
   return `${idOf(from)} --> ${idOf(to)}${label === "" ? "" : ` : ${label}`}`;
 }
 
-// A lane's name is letters, digits and underscores; only words of Mermaid's own need another id.
-const RESERVED = [
-  "as",
-  "class",
-  "click",
-  "default",
-  "direction",
-  "end",
-  "href",
-  "note",
-  "scale",
-  "state",
-  "style",
-  "title",
-];
+// A lane's name is letters, digits and underscores; these alone mean something else to Mermaid.
+const RESERVED = /^(?:class|classdef|click|constructor|default|href|note|root|scale|state|style)$/;
 
 function isReserved(lane: Lane): boolean {
-  return RESERVED.includes(lane);
+  return RESERVED.test(lane);
 }
 
+/** No lane's name has a capital letter, so no other lane has this id. */
 function idOf(lane: Lane): string {
-  return isReserved(lane) ? `${lane}_lane` : lane;
+  return isReserved(lane) ? `Lane_${lane}` : lane;
 }

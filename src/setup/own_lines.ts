@@ -16,7 +16,27 @@ export interface OwnLines {
   /** What tells this block from others of ours in the same file. */
   readonly label: string;
   readonly lines: readonly string[];
+  /** How the file writes comments; left out: `#`. */
+  readonly form?: MarkerForm;
 }
+
+/** How a marker is written as a comment: the opening one with what it remembers. */
+export interface MarkerForm {
+  readonly opening: (label: string, note: string) => string;
+  readonly closing: (label: string) => string;
+}
+
+/** Comments as scripts and git's files have them. */
+const HASH: MarkerForm = {
+  opening: (label, note) => `# >>> ${label}${note} >>>`,
+  closing: (label) => `# <<< ${label} <<<`,
+};
+
+/** Comments as Markdown has them. */
+export const MARKDOWN: MarkerForm = {
+  opening: (label, note) => `<!-- ${label}${note} -->`,
+  closing: (label) => `<!-- /${label} -->`,
+};
 
 /** Where a block goes in a file that has none yet. */
 export interface BlockPlace {
@@ -42,7 +62,7 @@ export interface WithoutOwnLines {
  *   // "a\n# >>> x >>>\nb\n# <<< x <<<\n"
  */
 export function putOwnLines(text: string, own: OwnLines, place: BlockPlace): string {
-  const [block, ...others] = blocksIn(text, own.label);
+  const [block, ...others] = blocksIn(text, own.label, own.form);
   if (block === undefined) return addBlock(text, own, place);
   const single = others.reduceRight((rest, { start, end }) => rest.slice(0, start) + rest.slice(end), text);
   const { start, end, note, line_end } = block;
@@ -54,13 +74,43 @@ export function putOwnLines(text: string, own: OwnLines, place: BlockPlace): str
  *
  * @returns undefined when nothing in it is ours
  */
-export function takeOwnLines(text: string, label: string): WithoutOwnLines | undefined {
-  const blocks = blocksIn(text, label);
+export function takeOwnLines(text: string, label: string, form?: MarkerForm): WithoutOwnLines | undefined {
+  const blocks = blocksIn(text, label, form);
   if (blocks.length === 0) return undefined;
   return {
     text: blocks.reduceRight(withoutBlock, text),
     made_by_lane: blocks.some(({ note }) => note === " (file made by lane)"),
   };
+}
+
+/** A marker without its other half: nobody can say where our lines begin or end. */
+export interface BrokenMarker {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly problem: string;
+  readonly remedy: string;
+}
+
+/** The first marker that has no other half. */
+export function brokenMarker(text: string, label: string, form = HASH): BrokenMarker | undefined {
+  const [first, last] = [form.opening(label, ""), form.closing(label)];
+  const openings = new Set(NOTES.map((note) => bytewise(form.opening(label, note))));
+  let open_line: number | undefined;
+  for (const [i, line] of text.split(/\r?\n/).entries()) {
+    if (openings.has(line)) {
+      if (open_line !== undefined) break;
+      open_line = i + 1;
+    } else if (line === bytewise(last)) {
+      if (open_line === undefined) {
+        const remedy = `take that line out, or put ${first} where lane's text begins`;
+        return { line: i + 1, problem: `${last} stands there without ${first} above it`, remedy };
+      }
+      open_line = undefined;
+    }
+  }
+  if (open_line === undefined) return undefined;
+  const remedy = `put ${last} where lane's text ends, or take that line out`;
+  return { line: open_line, problem: `${first} stands there without ${last} below it`, remedy };
 }
 
 /** Whether a file is one that lane made, going by any of its blocks. */
@@ -84,14 +134,15 @@ interface Block {
 const LINE = /([^\n]*?)(\r?\n|$)/gy;
 
 /** An opening marker and the next closing one; a lone marker is somebody else's text. */
-function blocksIn(text: string, label: string): Block[] {
-  const openings = new Map(NOTES.map((note) => [opening(label, note), note]));
+function blocksIn(text: string, label: string, form = HASH): Block[] {
+  const openings = new Map(NOTES.map((note) => [bytewise(form.opening(label, note)), note]));
+  const closing = bytewise(form.closing(label));
   const blocks: Block[] = [];
   let open: Omit<Block, "end"> | undefined;
   for (const { 0: whole, 1: line = "", 2: line_end = "", index: start } of text.matchAll(LINE)) {
     const note = openings.get(line);
     if (note !== undefined) open = { start, note, line_end };
-    if (open === undefined || line !== closing(label)) continue;
+    if (open === undefined || line !== closing) continue;
     blocks.push({ ...open, end: start + whole.length });
     open = undefined;
   }
@@ -116,15 +167,7 @@ function withoutBlock(text: string, { start, end, note, line_end }: Block): stri
   return before.slice(0, before.length - added.length);
 }
 
-function blockText({ label, lines }: OwnLines, note: Note, line_end: string): string {
-  const all = [opening(label, note), ...lines.map(bytewise), closing(label)];
-  return all.map((line) => line + line_end).join("");
-}
-
-function opening(label: string, note: Note): string {
-  return bytewise(`# >>> ${label}${note} >>>`);
-}
-
-function closing(label: string): string {
-  return bytewise(`# <<< ${label} <<<`);
+function blockText({ label, lines, form = HASH }: OwnLines, note: Note, line_end: string): string {
+  const all = [form.opening(label, note), ...lines, form.closing(label)];
+  return all.map((line) => bytewise(line) + line_end).join("");
 }

@@ -13,6 +13,7 @@ import { withoutOurSections } from "./config_sections.ts";
 import { CONFIG_TEXT, GIT_CONFIG_FILE, LABEL, OUR_SETTINGS } from "./contents.ts";
 import { DRIVERS } from "./drivers.ts";
 import { carryOut, checkChanges, type FileChange, readGitFile } from "./file_change.ts";
+import { planWithoutGuide } from "./guide_file.ts";
 import { planWithoutHooks } from "./hooks.ts";
 import { manifestPaths, readManifest, removeIfEmpty, writeManifest } from "./manifest.ts";
 import { takeOwnLines } from "./own_lines.ts";
@@ -34,7 +35,9 @@ export async function takeBack(standpoint: Standpoint): Promise<Result<TakenBack
   const found = await findPlaceToSetUp({ ...standpoint, tolerant: true });
   if (!found.ok) return found;
   const project = found.value;
-  const changes = planChanges(project);
+  const guide = planWithoutGuide(project.root);
+  const changes = [...planChanges(project), ...guide.changes];
+  checkChanges(changes);
   const manifests = manifestPaths(project).map((path) => ({ path, manifest: readManifest(path) }));
   const line_end_added = manifests.some(({ manifest }) => manifest.config_line_end_added);
   const sharers = manifests.flatMap(({ manifest }) =>
@@ -62,10 +65,13 @@ export async function takeBack(standpoint: Standpoint): Promise<Result<TakenBack
     removed: [...of(true), ...folders],
     changed: of(false),
     git_config: settings.value,
-    warnings: sharers.slice(0, 1).map((root) => ({
-      code: "MERGE_DRIVERS_KEPT",
-      message: `the merge drivers stay in this clone's git config: ${shownPath(project.root, root)} uses them too`,
-    })),
+    warnings: [
+      ...guide.warnings,
+      ...sharers.slice(0, 1).map((root) => ({
+        code: "MERGE_DRIVERS_KEPT",
+        message: `the merge drivers stay in this clone's git config: ${shownPath(project.root, root)} uses them too`,
+      })),
+    ],
   });
 }
 
@@ -98,7 +104,6 @@ function planChanges(project: Project): FileChange[] {
     changes.push({ path: config, before: CONFIG_TEXT, after: undefined });
   }
   changes.push(...(git === undefined ? [] : planWithoutHooks({ ...project, git })));
-  checkChanges(changes);
   return changes;
 }
 
