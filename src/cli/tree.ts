@@ -201,7 +201,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import("../commands/init.ts")).init,
   }),
   uninstall: verb({
-    summary: "Take back what init did, and nothing else",
+    summary: "Take back what init and guide --install did, and nothing else",
     args: {},
     examples: ["lane uninstall", "lane uninstall --root ."],
     load: async () => (await import("../commands/uninstall.ts")).uninstall,

@@ -5,7 +5,7 @@
  */
 
 import { REFUSAL_WORDS } from "../domain/refusal_words.ts";
-import type { Workflow } from "../domain/workflow.ts";
+import type { GuardName, Workflow } from "../domain/workflow.ts";
 import { laneMeaning, movesOf, needsOf } from "../domain/workflow_words.ts";
 import { type CommandTree, type Exit, shownCommands } from "./command_tree.ts";
 import { type LoopStep, workLoop } from "./work_loop.ts";
@@ -40,7 +40,7 @@ function loopPart(workflow: Workflow): string[] {
       : ["# something stands in the way, and later does not", ...block.map(({ call }) => call)]),
     "```",
     "",
-    "- Write your own name for `claude` (or set `LANE_ACTOR`), your own work package for `WP01`.",
+    "- Write your own name for `claude` (or set `LANE_ACTOR`), your own work package for `WP01`; the keys `run7-…` are any texts that you use for one change only.",
     "- `NOTHING_READY`: stop, there is nothing to do for now.",
     "- Only a reviewer says that a review approved it; give the reference of a review that took place.",
     "- `lane show WP01 --json` tells where a work package stands, its history, and in `next` where it can go.",
@@ -50,8 +50,14 @@ function loopPart(workflow: Workflow): string[] {
   ];
 }
 
+/** What nobody who goes this way has to care for. */
+const BROUGHT_BY_THE_LOOP: readonly GuardName[] = ["workspace_context", "implementation_evidence"];
+
 function stepWords({ move }: LoopStep): string {
-  const needs = needsOf({ ...move, guards: move.guards.filter((guard) => guard !== "workspace_context") });
+  const needs = needsOf({
+    ...move,
+    guards: move.guards.filter((guard) => !BROUGHT_BY_THE_LOOP.includes(guard)),
+  });
   const words = needs.map((need) => need.replace(/ \(--.*\)$/, "")).join(", and ");
   return words === "" ? `on to ${move.to}` : `on to ${move.to}: needs ${words}`;
 }
@@ -67,7 +73,7 @@ function answerPart(): string[] {
     '{"version": 1, "ok": false, "command": "emit", "error": {"code": "…", "message": "…", "hint": "…", "details": {…}}, "warnings": []}',
     "```",
     "",
-    "- `ok` true: the change is recorded. `ok` false: nothing is written; `error.hint` is what to try next.",
+    "- `ok` true: the change is recorded. `ok` false: nothing is written, unless it says `outcome unknown`; `error.hint` is what to try next.",
     "- **Retry**: when an answer is lost, or says `outcome unknown`, make the same call again with the same `--idempotency-key`. It is recorded once; `data.replayed` is true the second time. A new change needs a new key.",
     "- To act only if nothing has changed since you looked: `--if-lane <lane>` or `--if-event <id>`.",
     "",

@@ -20,7 +20,8 @@ export async function help(
   if (topic !== undefined) return explain(topic, tree);
   if (Object.hasOwn(tree.commands, name)) return helpOutcome(tree, name);
   const names = [...TOPICS.map((one) => one.name), ...Object.keys(tree.commands)];
-  const meant = nearest(name, names);
+  const meant =
+    nearest(name, names) ?? names.find((one) => name.length >= 4 && one.startsWith(name.slice(0, 4)));
   return refuse("USAGE", `lane help: there is no topic or command ${quoted(asked)}`, {
     hint: meant === undefined ? "lane help lists what there is" : `did you mean lane help ${meant}?`,
     details: { topics: TOPICS.map((one) => one.name) },

@@ -43,7 +43,7 @@ const OPTION_VALUES: Readonly<Record<string, string>> = {
 /**
  * The calls for a workflow.
  *
- * @example workLoop(SEVEN_LANE).claim // "lane next --claim --actor claude --idempotency-key run7-claim-1 --json"
+ * @example workLoop(SEVEN_LANE).claim // "lane next --claim --actor claude --idempotency-key run7-claim --json"
  */
 export function workLoop(workflow: Workflow): WorkLoop {
   const initial = initialLane(workflow);
@@ -52,7 +52,11 @@ export function workLoop(workflow: Workflow): WorkLoop {
   const reviewed = new Set(workflow.lanes.filter((lane) => lane.review).map(({ name }) => name));
   const blocked = workflow.lanes.find((lane) => lane.blocked)?.name;
   const is_active = (name: Lane) => workflow.lanes.some((lane) => lane.name === name && lane.active);
-  const step = (move: Move) => ({ move, call: callFor(move, reviewed.has(move.from)) });
+  let count = 0;
+  const step = (move: Move, more?: string) => ({
+    move,
+    call: callFor(move, reviewed.has(move.from), ++count, more),
+  });
   const path = goal === undefined ? [] : pathBetween(workflow, claimed ?? initial, goal);
   const at_work = path.find(({ from }) => from !== claimed && is_active(from))?.from ?? claimed ?? initial;
   const back = movesOf(workflow).filter(({ from, rollback }) => rollback !== undefined && reviewed.has(from));
@@ -62,13 +66,11 @@ export function workLoop(workflow: Workflow): WorkLoop {
     claim:
       claimed === undefined
         ? undefined
-        : `lane next --claim --actor ${WORKER} --idempotency-key run7-claim-1 --json`,
-    steps: path.map(step),
-    send_back: back.map(step),
+        : `lane next --claim --actor ${WORKER} --idempotency-key run7-claim --json`,
+    steps: path.map((move) => step(move)),
+    send_back: back.map((move) => step(move)),
     block: [
-      ...(into === undefined
-        ? []
-        : [{ move: into, call: callFor(into, false, '--reason "waits for WP02"') }]),
+      ...(into === undefined ? [] : [step(into, '--reason "waits for WP02"')]),
       ...(out_of === undefined ? [] : [step(out_of)]),
     ],
   };
@@ -86,7 +88,7 @@ function pathBetween(workflow: Workflow, from: Lane, goal: Lane): Move[] {
   return path;
 }
 
-function callFor({ from, to, guards }: Move, by_reviewer: boolean, more?: string): string {
+function callFor({ to, guards }: Move, by_reviewer: boolean, count: number, more?: string): string {
   const options = guards.flatMap((guard) => {
     const option = GUARD_OPTIONS[guard];
     return option === undefined
@@ -94,10 +96,9 @@ function callFor({ from, to, guards }: Move, by_reviewer: boolean, more?: string
       : [option.replace(/<(\w+)>/g, (_, what: string) => OPTION_VALUES[what] ?? what)];
   });
   return [
-    `lane emit ${WP} --to ${to}`,
+    `lane emit ${WP} --to ${to} --actor ${by_reviewer ? REVIEWER : WORKER}`,
     ...options,
     ...(more === undefined ? [] : [more]),
-    `--actor ${by_reviewer ? REVIEWER : WORKER}`,
-    `--idempotency-key run7-${WP}-${from}-${to}-1 --json`,
+    `--idempotency-key run7-${WP}-${count} --json`,
   ].join(" ");
 }

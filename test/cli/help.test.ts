@@ -7,6 +7,7 @@ import { readCall } from "../../src/cli/arguments.ts";
 import { GLOBAL_ARGS, VERBS } from "../../src/cli/tree.ts";
 import { answered, lane, told } from "../support/lane.ts";
 import { makeFolder } from "../support/project.ts";
+import { shellWords } from "../support/shell_words.ts";
 
 const GLOBAL_OPTIONS = [
   "Options of every command:",
@@ -34,7 +35,7 @@ test("lane alone prints the help with 0, also where there is no project", () => 
       "",
       ...GLOBAL_OPTIONS,
       "",
-      "lane <command> --help tells more; lane --version says which lane this is.",
+      "lane help <command or topic> tells more; lane --version says which lane this is.",
     ),
   );
   expect(told(lane(folder.path, "--help"))).toEqual(help);
@@ -112,8 +113,3 @@ test("lane --version names version, commit and Bun's version", () => {
   const commit = /^lane \S+ \(commit ((?:[0-9a-f]{12}(?:-dirty)?)|unknown), /.exec(stdout)?.[1];
   expect(stdout).toBe(`lane ${packageJson.version} (commit ${commit}, bun ${Bun.version})\n`);
 });
-
-/** An example's words, as a shell would take them apart. */
-function shellWords(line: string): string[] {
-  return [...line.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
-}

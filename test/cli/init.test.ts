@@ -40,6 +40,7 @@ test("init sets an empty repository up, and finds nothing to do the second time"
       "  created  .gitignore",
       ...SET_LINES.map((line) => `  set      ${line}`),
       "next: git add .kittify/config.yaml .gitattributes .gitignore, and commit; then lane init once in every other clone",
+      "for agents: lane guide --install tells them how to use lane",
     ),
   );
   expect(readFileSync(join(root, ".gitattributes"), "utf8")).toBe(
@@ -194,6 +195,7 @@ test("init without git makes folder and configuration, and says that merging wai
       "  created  .kittify/config.yaml",
       "There is no git here: lane init sets up merging once there is.",
       "next: lane new 001-my-feature",
+      "for agents: lane guide --install tells them how to use lane",
     ),
   );
   expect(existsSync(join(folder.path, ".git"))).toBe(false);
