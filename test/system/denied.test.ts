@@ -1,7 +1,15 @@
 // Files that may not be read or written: needs root, which runs lane as somebody else and sets attributes.
 
 import { describe, expect, test } from "bun:test";
-import { chmodSync, chownSync, copyFileSync, mkdirSync, readdirSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { git } from "../project/git.ts";
 import {
@@ -56,6 +64,14 @@ const EMIT = ["emit", "WP01", "--to", "in_progress", "--actor", "nobody"];
 const DENIED = { exitCode: 6, ok: false, error: { code: "IO", details: { errno: "EACCES" } } };
 
 describe.skipIf(!CAN_CHANGE_USER)("lane as a user who may not write", () => {
+  test("guide --install refuses a file that may not be written, and leaves it", () => {
+    using project = makeReadable(".");
+    const path = join(project.root, "AGENTS.md");
+    writeFileSync(path, "# Ours\n", { mode: 0o444 });
+    expect(laneAsNobody(project, "guide", "--install")).toMatchObject(DENIED);
+    expect(readFileSync(path, "utf8")).toBe("# Ours\n");
+  });
+
   test("validates what may be read, and names the feature that may not", () => {
     using project = makeReadable();
     mkdirSync(join(project.root, "kitty-specs/001-closed"), { mode: 0 });
