@@ -96,7 +96,7 @@ export function brokenMarker(text: string, label: string, form = HASH): BrokenMa
   const [first, last] = [form.opening(label, ""), form.closing(label)];
   const openings = new Set(NOTES.map((note) => bytewise(form.opening(label, note))));
   let open_line: number | undefined;
-  for (const [i, line] of text.split(/\r?\n/).entries()) {
+  for (const [i, line] of text.split(/\r?(?:\n|$)/).entries()) {
     if (openings.has(line)) {
       if (open_line !== undefined) break;
       open_line = i + 1;
@@ -131,7 +131,8 @@ interface Block {
   readonly line_end: string;
 }
 
-const LINE = /([^\n]*?)(\r?\n|$)/gy;
+// A carriage return at the very end belongs to the line end that may be added behind it.
+const LINE = /([^\n]*?)(\r?(?:\n|$))/gy;
 
 /** An opening marker and the next closing one; a lone marker is somebody else's text. */
 function blocksIn(text: string, label: string, form = HASH): Block[] {

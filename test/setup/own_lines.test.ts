@@ -73,6 +73,13 @@ test("putOwnLines() brings a block up to date where it stands, and makes one of 
   expect(putOwnLines(`a\n${BLOCK}b\n${BLOCK}`, OWN, END)).toBe(`a\n${BLOCK}b\n`);
 });
 
+test("a marker that ends with a carriage return at the file's end is one: no line end of ours makes it so", () => {
+  const text = "# >>> lanekeeper (line end added) >>>\n# <<< lanekeeper <<<\r";
+  expect(takeOwnLines(text, "lanekeeper")).toEqual({ text: "", made_by_lane: false });
+  const put = putOwnLines(text, OWN, END);
+  expect(takeOwnLines(putOwnLines(put, OTHER, END), "lanekeeper")).toEqual(takeOwnLines(put, "lanekeeper"));
+});
+
 test("property: putOwnLines() twice is putOwnLines() once", () => {
   fc.assert(
     fc.property(TEXT, PLACE, (text, place) => {
