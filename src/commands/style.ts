@@ -79,28 +79,6 @@ export function wrapped(text: string, first: string, { width_columns }: Style): 
   return first + lines.join(`\n${" ".repeat(indent_columns)}`);
 }
 
-/**
- * Terms with what they mean beside them, the meanings wrapped to the terminal's width;
- * where that leaves too little room for them, they stand below their terms.
- *
- * @param rows term and meaning, safe to print
- */
-export function definitions(rows: readonly (readonly [string, string])[], style: Style): string {
-  const widest = Math.max(...rows.map(([term]) => Bun.stringWidth(term)));
-  const { width_columns } = style;
-  if (width_columns === undefined || width_columns - widest >= NARROWEST_MEANING_COLUMNS) {
-    return rows
-      .map(([term, meaning]) =>
-        wrapped(meaning, `${term}${" ".repeat(widest - Bun.stringWidth(term))}  `, style),
-      )
-      .join("\n");
-  }
-  return rows.map(([term, meaning]) => `${term}\n${wrapped(meaning, "      ", style)}`).join("\n");
-}
-
-/** Text in a column that is narrower than this is hard to read. */
-const NARROWEST_MEANING_COLUMNS = 30;
-
 /** A text cut to so many columns, with a sign that it goes on. */
 export function cutTo(text: string, width_columns: number, { unicode }: Pick<Style, "unicode">): string {
   return Bun.stringWidth(text) <= width_columns
