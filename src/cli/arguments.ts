@@ -205,7 +205,7 @@ function readArgs(
   const places = Object.keys(args).filter((key) => args[key]?.type === "positional");
   const positionals = verb?.last_takes_rest ? withJoinedRest(words, places.length) : words;
   const extra = positionals[places.length];
-  if (extra !== undefined) {
+  if (extra !== undefined && !verb?.takes_more) {
     return usage(
       `${quoted(extra)} is one argument too many`,
       name,
@@ -222,7 +222,8 @@ function readArgs(
       return usage(`--${key} is missing`, name, `write --${key} <${arg.valueHint ?? key}>`);
     }
   }
-  return ok(namedArgs(args, places, flags, positionals));
+  const named = namedArgs(args, places, flags, positionals);
+  return ok(verb?.takes_more ? { ...named, _: positionals.slice(places.length) } : named);
 }
 
 /** The first positionals as they are, and all that follow as the last one. */
@@ -262,7 +263,8 @@ function refuseBeside(
 /** What a command needs: `<wp> --to <lane>`. */
 function placesOf(args: ArgsDef): string {
   const words = Object.entries(args).flatMap(([key, arg]) => {
-    if (arg.type === "positional") return [arg.required ? `<${key}>` : `[${key}]`];
+    if (arg.type === "positional")
+      return [arg.required ? `<${arg.valueHint ?? key}>` : `[${arg.valueHint ?? key}]`];
     return arg.required ? [`--${key} <${arg.valueHint ?? key}>`] : [];
   });
   return words.join(" ");

@@ -239,6 +239,44 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ["lane help lanes", "lane help exit codes"],
     load: async () => (await import("../commands/help.ts")).help,
   }),
+  completions: verb({
+    summary: "Print a script that completes commands, options and work packages in your shell",
+    args: {
+      shell: {
+        type: "positional",
+        valueHint: "bash|zsh|fish|powershell",
+        description: "The shell that it is for",
+        required: true,
+      },
+    },
+    notes: [
+      "For good, in each shell's start-up file, or in a file that it looks for by itself:",
+      '  bash        eval "$(lane completions bash)"                   in ~/.bashrc; with the package',
+      "              bash-completion: ~/.local/share/bash-completion/completions/lane",
+      "  zsh         source <(lane completions zsh)                    in ~/.zshrc, after compinit; or a",
+      "              file _lane in a folder of $fpath",
+      "  fish        lane completions fish | source                    in ~/.config/fish/config.fish; or",
+      "              ~/.config/fish/completions/lane.fish",
+      "  powershell  lane completions powershell | Out-String | Invoke-Expression      in $PROFILE",
+    ],
+    examples: ["lane completions bash", "lane completions zsh --json"],
+    load: async () => (await import("../commands/completions.ts")).completions,
+  }),
+  complete: verb({
+    summary: "Say what could stand at the end of a command line, for the scripts of lane completions",
+    is_internal: true,
+    takes_more: true,
+    args: {
+      shell: {
+        type: "positional",
+        valueHint: "bash|zsh|fish|powershell",
+        description: "Which shell's quotes the words are in; then --, and the words up to the cursor",
+        required: true,
+      },
+    },
+    examples: ['lane complete zsh -- emit WP01 --to ""', "lane complete fish --json -- emit WP"],
+    load: async () => (await import("../commands/complete.ts")).complete,
+  }),
   "merge-driver": verb({
     summary: "Merge a work package's page for git, which calls this",
     is_internal: true,

@@ -19,7 +19,9 @@ export function verb<const A extends ArgsDef>(description: {
   args: A;
   other_way?: OtherWay;
   last_takes_rest?: boolean;
+  takes_more?: boolean;
   is_internal?: boolean;
+  notes?: readonly string[];
   examples: readonly [string, string, ...string[]];
   load: () => Promise<(args: ParsedArgs<A>, invocation: Invocation) => Promise<Outcome>>;
 }): Verb {

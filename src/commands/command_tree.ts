@@ -11,8 +11,12 @@ export interface CommandDescription {
   readonly other_way?: OtherWay;
   /** Its last positional is all words that are left, joined by blanks: `lane help exit codes`. */
   readonly last_takes_rest?: boolean;
+  /** Words beyond its positionals are no mistake: they stand in its arguments as the list `_`. */
+  readonly takes_more?: boolean;
   /** Called by other programs, not by people: the list of commands leaves it out. */
   readonly is_internal?: boolean;
+  /** Lines that its help tells before the examples. */
+  readonly notes?: readonly string[];
   /** Two real calls, as a user would type them. */
   readonly examples: readonly string[];
 }

@@ -58,6 +58,7 @@ function commandText(tree: CommandTree, name: string, command: CommandDescriptio
     "",
     "Options of every command:",
     optionsText(tree.global_args, style),
+    ...(command.notes === undefined ? [] : ["", ...command.notes]),
     "",
     "Examples:",
     ...command.examples.map((example) => `  ${example}`),
@@ -90,7 +91,8 @@ function optionsOf(args: ArgsDef, other_way?: OtherWay) {
 /** Each way of calling a command. */
 function usagesOf(name: string, { args, other_way, last_takes_rest }: CommandDescription): string[] {
   const words = Object.entries(args).flatMap(([key, arg]) => {
-    if (arg.type === "positional") return arg.required ? [`<${key}>`] : [`[${key}]`];
+    const place = arg.valueHint ?? key;
+    if (arg.type === "positional") return arg.required ? [`<${place}>`] : [`[${place}]`];
     return arg.required ? [optionWord(key, arg)] : [];
   });
   if (last_takes_rest) words.push(`${words.pop() ?? ""}...`);

@@ -78,6 +78,12 @@ export async function findAllFeatures(
   return ok(slugs.map((slug) => ({ slug, feature: tryToOpenIn(places.value, slug) })));
 }
 
+/** The names of every feature of the project, without opening any. */
+export async function findSlugs(standpoint: Standpoint): Promise<Result<string[]>> {
+  const places = await findPlaces(standpoint);
+  return places.ok ? ok(slugsIn(places.value)) : places;
+}
+
 /** Settings that can't be used may be what says where the features are. */
 function whyHidden({ own }: Places): Refused | undefined {
   return own.config_problem && { ok: false, refusal: own.config_problem };
