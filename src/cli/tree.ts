@@ -240,7 +240,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     load: async () => (await import("../commands/help.ts")).help,
   }),
   completions: verb({
-    summary: "Print a script that completes commands, options and work packages in your shell",
+    summary: "Print a script that lets your shell complete commands, options and their values",
     args: {
       shell: {
         type: "positional",

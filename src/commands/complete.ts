@@ -72,7 +72,7 @@ function fits({ value }: Candidate, { source, typed, is_dash_refused }: Asked): 
 }
 
 /** What is behind the word must leave room for it on a line of a small terminal. */
-const LONGEST_DESCRIPTION_COLUMNS = 60;
+const LONGEST_DESCRIPTION_COLUMNS = 76;
 
 function textOf({ kind, prefix, candidates }: CompleteData, shell: Shell, raw: string, style: Style): string {
   if (kind !== "words") return `${kind} ${prefix}`.trimEnd();

@@ -120,7 +120,7 @@ const SOURCES: Readonly<Record<string, (arg: ArgDef, line: Line) => Source>> = {
 };
 
 /** Parts of value hints that stand for what nobody can guess. */
-const UNKNOWABLE: readonly string[] = ["json", "@file", "text", "where", "key", "seconds"];
+const UNKNOWABLE: readonly string[] = ["json", "@file"];
 
 /** Positionals whose name says what they are; others say it by a value hint. */
 const HINTS_OF_PLACES: Readonly<Record<string, string>> = {

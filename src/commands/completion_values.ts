@@ -1,6 +1,5 @@
 /** Candidates that only the project knows: read at this moment, without lock, never waiting. */
 
-import { homedir } from "node:os";
 import type { Candidate } from "../contract/completions.ts";
 import { actorName } from "../domain/event.ts";
 import { GUARD_OPTIONS } from "../domain/guards.ts";
@@ -46,9 +45,9 @@ export async function candidatesFor(
 }
 
 /** Where the finished line would look: what it says itself comes before the environment. */
-function standpointOf(line: Line, { cwd, root, here }: Invocation) {
+function standpointOf(line: Line, { cwd, env, root, here }: Invocation) {
   // The shell will put the home folder in place of an unquoted ~ only when the line is run.
-  const named = textOf(line, "root")?.replace(/^~(?=\/|$)/, homedir());
+  const named = textOf(line, "root")?.replace(/^~(?=\/|$)/, () => env.HOME ?? "~");
   return { cwd, root: named ?? root, here: here || line.flags.has("here") };
 }
 

@@ -8,7 +8,6 @@ import type { Workflow } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { workflowOf } from "../project/settings.ts";
 import { type LogContent, readLog } from "../store/event_log.ts";
-import { waitForFeatureLock } from "../store/feature_lock.ts";
 
 /** A feature and the state of its log at one moment. */
 export interface FeatureState {
@@ -44,6 +43,8 @@ export async function readFeatureState(
 ): Promise<Result<FeatureState>> {
   const state = readFeatureStateNow(feature);
   if (state.ok || state.refusal.details?.finding !== "LOG_TORN") return state;
+  // SQLite takes a millisecond to load, and is hardly ever needed to look.
+  const { waitForFeatureLock } = await import("../store/feature_lock.ts");
   const free = await waitForFeatureLock(feature.lock, lock_timeout_ms);
   return free.ok ? readFeatureStateNow(feature) : free;
 }
