@@ -68,7 +68,7 @@ export function typedWord(shell: Shell, raw: string, prefix: string, value: stri
 }
 
 /** Letters of other scripts need no backslash; `~` and `#` mean something only in front, but it does no harm. */
-const NOT_PLAIN_IN_BASH = /[^A-Za-z0-9_%+=:,./@\u0080-\uffff-]/g;
+const NOT_PLAIN_IN_BASH = /[^A-Za-z0-9_%+=:,./@\u0080-\uffff-]|\s/g;
 
 const SINGLES_OF_POWERSHELL = "'\u2018\u2019\u201a\u201b";
 const DOUBLES_OF_POWERSHELL = '"\u201c\u201d\u201e';
