@@ -57,6 +57,8 @@ export function plainWord(shell: Shell, raw: string): PlainWord {
  */
 export function typedWord(shell: Shell, raw: string, prefix: string, value: string): string | undefined {
   if (shell === "powershell") return powershellWord(prefix + value);
+  // fish puts in a leading ~ as it is, and then reads it as a home folder.
+  if (shell === "fish" && prefix === "" && value.startsWith("~")) return undefined;
   if (shell !== "bash") return prefix + value;
   if (!raw.startsWith(prefix)) return undefined;
   const { open_quote_at } = plainWord(shell, raw);

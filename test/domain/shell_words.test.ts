@@ -33,10 +33,11 @@ test("typedWord() keeps the quote that bash's word opened, and quotes what it ne
   expect(typedWord("bash", "", "", "漢字")).toBe("漢字");
 });
 
-test("typedWord() gives nothing where bash could not read the value back", () => {
+test("typedWord() gives nothing where the shell could not read the value back", () => {
   expect(typedWord("bash", '"a', "", "a!b")).toBeUndefined();
   expect(typedWord("bash", 'A"n', "", "Ana")).toBeUndefined();
   expect(typedWord("bash", '"--to=a', "--to=", "ana")).toBeUndefined();
+  expect(typedWord("fish", "", "", "~ana")).toBeUndefined();
 });
 
 test("typedWord() doubles every kind of single quote for PowerShell, and leaves plain words alone", () => {
