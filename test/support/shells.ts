@@ -25,6 +25,20 @@ export async function completed(
   typed: readonly string[],
   setting_up = "",
 ): Promise<string[]> {
+  return (await typeInto(shell, folder, typed, setting_up)).lines;
+}
+
+/** All that a shell showed while a line was typed into it, and Tab behind it. */
+export async function shownBy(shell: RealShell, folder: string, typed: string): Promise<string> {
+  return (await typeInto(shell, folder, [typed], "")).shown;
+}
+
+async function typeInto(
+  shell: RealShell,
+  folder: string,
+  typed: readonly string[],
+  setting_up: string,
+): Promise<{ lines: string[]; shown: string }> {
   using room = makeFolder();
   const out = join(room.path, "lines");
   const start = join(room.path, START_FILES[shell]);
@@ -63,7 +77,7 @@ export async function completed(
       child.terminal?.write(`${line}\t${DUMP_KEY}`);
       await until(() => linesIn(out).length > i);
     }
-    return linesIn(out);
+    return { lines: linesIn(out), shown };
   } finally {
     child.kill("SIGKILL");
     child.terminal?.close();

@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lineAt, makeProject, pageText, type TemporaryProject } from "../support/project.ts";
-import { completed, isInstalled, REAL_SHELLS, type RealShell } from "../support/shells.ts";
+import { completed, isInstalled, REAL_SHELLS, type RealShell, shownBy } from "../support/shells.ts";
 
 for (const shell of REAL_SHELLS) {
   describe.skipIf(!isInstalled(shell))(shell, () => {
@@ -67,6 +67,24 @@ for (const shell of REAL_SHELLS) {
         ]),
       );
       expect(existsSync(join(project.root, "pwned"))).toBe(false);
+    });
+
+    test(`${shell} lists what candidates are, as they say it themselves`, async () => {
+      const title = "a:b \\c \u001b[31m $(id) %F{red}d";
+      using project = makeProject({
+        files: {
+          "tasks/WP01.md": pageText("planned", JSON.stringify(title)),
+          "tasks/WP02.md": pageText("planned", "Second"),
+        },
+      });
+      // bash lists at the second Tab.
+      const shown = await shownBy(
+        shell,
+        project.root,
+        shell === "bash" ? "lane show WP0\t" : "lane show WP0",
+      );
+      expect(shown).toContain("planned: a:b \\c \\u001b[31m $(id) %F{red}d");
+      expect(shown).toContain("planned: Second");
     });
 
     test(`${shell} keeps a quote that the word opened`, async () => {
