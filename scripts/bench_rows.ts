@@ -62,6 +62,20 @@ const emit: Row = {
   },
 };
 
+const complete: Row = {
+  name: "complete",
+  limit: 2.5,
+  over: undefined,
+  prepare(folder) {
+    makeProject(folder);
+    const args = ["complete", "bash", "--", "emit", "WP01", "--to", ""];
+    const { stdout } = Bun.spawnSync([LANE, ...args], { cwd: folder, env: environmentWithoutLane() });
+    const expected = "words\nin_progress\ncanceled\n";
+    if (stdout.toString() !== expected) throw new Error(`complete offered ${stdout}, expected ${expected}`);
+    return { args, cwd: folder, verify: () => {}, reset: () => {} };
+  },
+};
+
 const FEATURES = 400;
 
 const validate: Row = {
@@ -85,7 +99,7 @@ const validate: Row = {
   },
 };
 
-export const ROWS: Row[] = [emit, validate];
+export const ROWS: Row[] = [emit, complete, validate];
 
 /** A git repository with a config, and one feature with ten work packages, their pages and fifty events. */
 function makeProject(folder: string): void {

@@ -7,6 +7,7 @@ import { VERBS } from "../../src/cli/tree.ts";
 import { CompleteDataSchema, CompletionsDataSchema } from "../../src/contract/completions.ts";
 import { SHELLS } from "../../src/domain/shell_words.ts";
 import { legalTargets, SEVEN_LANE } from "../../src/domain/workflow.ts";
+import { git, makeRepository, writeFiles } from "../project/git.ts";
 import { answered, lane, refused, type Told, told } from "../support/lane.ts";
 import {
   lineAt,
@@ -246,6 +247,16 @@ test("complete looks into the project that --root or LANE_ROOT names", () => {
   );
   const env = { LANE_ROOT: project.root };
   expect(told(lane(elsewhere.path, ["complete", "bash", "--", "emit", ""], { env }))).toEqual(found);
+});
+
+test("complete in a linked worktree looks into the main one, or with --here into its own", () => {
+  const pages = `kitty-specs/${SLUG}/tasks`;
+  using repository = makeRepository({ [`${pages}/WP01-first.md`]: pageText("planned") });
+  const linked = repository.beside("linked");
+  git(repository.main, "worktree", "add", "--quiet", linked);
+  writeFiles(repository.main, { [`${pages}/WP02-second.md`]: pageText("planned", "Second") });
+  expect(offered(linked, "show", "")).toEqual(words("WP01\tplanned: First", "WP02\tplanned: Second"));
+  expect(offered(linked, "--here", "show", "")).toEqual(words("WP01\tplanned: First"));
 });
 
 test("complete leaves paths to the shell, and says what stands before them", () => {
