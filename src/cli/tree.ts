@@ -124,6 +124,33 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ["lane show", "lane show WP01 --json"],
     load: async () => (await import("../commands/show.ts")).show,
   }),
+  flow: verb({
+    summary: "Say how long work takes, how much gets done, and how often it goes back",
+    args: {
+      all: { type: "boolean", description: "Every feature" },
+      since: {
+        type: "string",
+        valueHint: "when",
+        description: "Only what happened since then: 2026-02-08, 3h, 2d, 1w",
+      },
+      csv: { type: "boolean", description: "As CSV, a row for each work package" },
+      html: {
+        type: "string",
+        valueHint: "file",
+        description: "Write a page with charts that needs nothing else",
+      },
+    },
+    notes: [
+      "Lead time: from the first event to finished. Cycle time: from the first entry in an active lane to finished.",
+      "Time per lane: all stays of a work package in it that ended; the one under way counts in its age.",
+      "Age: of work in progress, since it was first in an active lane.",
+      "WIP: begun and not over. Finished a week: by ISO week, UTC.",
+      "Rollbacks: of all verdicts (finished, or sent back) those that sent back. Forced: of all events those with force.",
+      "Percentiles are interpolated as spreadsheets do it (PERCENTILE.INC). Superseded events move nothing.",
+    ],
+    examples: ["lane flow --feature 034", "lane flow --all --since 4w --html flow.html"],
+    load: async () => (await import("../commands/flow.ts")).flow,
+  }),
   materialize: verb({
     summary: "Renew the snapshot and the views from the log",
     args: {
