@@ -1,21 +1,11 @@
 /** `lane flow`: how long work takes, how much of it is done, and how often it goes wrong. */
 
-import type { FlowData } from "../contract/flow.ts";
-import { dayName } from "../domain/calendar.ts";
-import { agingWork, type FlowWindow, figuresOf, type SeriesSpan, seriesSpan } from "../domain/flow.ts";
-import { flowOfWp, type WpFlow } from "../domain/flow_wp.ts";
-import { ok, type Refused, type Result, refuse, type Warning } from "../domain/refusal.ts";
-import { formatInstant } from "../domain/time.ts";
-import type { Workflow } from "../domain/workflow.ts";
-import { refuseUnmigrated } from "../pipeline/facts.ts";
-import { type FeatureState, readFeatureState } from "../pipeline/feature_state.ts";
-import type { Feature } from "../project/feature.ts";
-import { knownWpIds, listPages } from "../project/pages.ts";
+import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { shownPath } from "../store/paths.ts";
 import { refusalOrThrow } from "../store/storage_error.ts";
-import { readPageFacts } from "../views/page_facts.ts";
 import { chooseFeatures, type FeatureFailure, forEachFeature, refusalOfFailures } from "./each_feature.ts";
 import { flowCsv } from "./flow_csv.ts";
+import { addUp, type MeasuredFeature, type MeasuredFlow, measure } from "./flow_measure.ts";
 import { flowText } from "./flow_text.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import { parseSince } from "./since.ts";
@@ -26,24 +16,6 @@ interface FlowArgs {
   readonly since?: string | undefined;
   readonly csv?: boolean | undefined;
   readonly html?: string | undefined;
-}
-
-/** A feature that was measured. */
-export interface MeasuredFeature {
-  readonly feature: string;
-  readonly workflow: Workflow;
-  readonly wps: readonly WpFlow[];
-  readonly warnings: readonly Warning[];
-}
-
-/** All that was measured, as every form of the answer takes it. */
-export interface MeasuredFlow {
-  readonly data: FlowData;
-  readonly wps: readonly WpFlow[];
-  /** Every lane of the features' workflows and histories, in display order. */
-  readonly lanes: readonly string[];
-  readonly window: FlowWindow;
-  readonly span: SeriesSpan;
 }
 
 export async function flow(args: FlowArgs, invocation: Invocation): Promise<Outcome> {
@@ -67,55 +39,6 @@ function refuseForms({ csv, html }: FlowArgs, { json }: Invocation): Refused | u
   const both = csv && json ? "--csv and --json" : csv && html !== undefined ? "--csv and --html" : undefined;
   if (both === undefined) return undefined;
   return refuse("USAGE", `lane flow: ${both} are two forms of the answer`, { hint: "give one of them" });
-}
-
-async function measure(
-  feature: Feature,
-  now_us: number,
-  lock_timeout_ms: number,
-): Promise<Result<MeasuredFeature>> {
-  const state = await readFeatureState(feature, lock_timeout_ms);
-  if (!state.ok) return state;
-  const { workflow, reduction } = state.value;
-  const pages = listPages(feature);
-  const wps = knownWpIds(pages, reduction).map((wp) => {
-    const [page] = pages.get(wp) ?? [];
-    const title = page === undefined ? "" : readPageFacts(page).title;
-    return flowOfWp({ feature: feature.slug, wp, title }, reduction.work_packages.get(wp), workflow, now_us);
-  });
-  return ok({ feature: feature.slug, workflow, wps, warnings: unmigratedWarnings(state.value) });
-}
-
-/** Pages that say otherwise must not be passed over in silence while there is no log to overrule them. */
-function unmigratedWarnings(state: FeatureState): Warning[] {
-  const refused = refuseUnmigrated(state);
-  if (refused === undefined) return [];
-  const { code, message, hint } = refused.refusal;
-  return [{ code, message: `${message}; ${hint}` }];
-}
-
-/** Adds up features, in their order. */
-export function addUp(features: readonly MeasuredFeature[], window: FlowWindow): MeasuredFlow {
-  const wps = features.flatMap((one) => one.wps);
-  const span = seriesSpan(wps, window);
-  const rows = features.flatMap(({ workflow }) => workflow.lanes.map(({ name }) => name));
-  const lanes = [...new Set([...rows, ...wps.flatMap(({ stays }) => stays.map(({ lane }) => lane))])];
-  const data: FlowData = {
-    since: window.since_us === null ? null : formatInstant(window.since_us),
-    series: { begins: dayName(span.begins_us), ends: dayName(span.now_us), bounded: span.is_bounded },
-    features: features.map((one) => ({
-      feature: one.feature,
-      ...figuresOf(one.wps, window, span),
-      work_in_progress: agingWork(one.wps).map(agingEntry),
-    })),
-    total: figuresOf(wps, window, span),
-    html: null,
-  };
-  return { data, wps, lanes, window, span };
-}
-
-function agingEntry({ feature, wp, title, lane, actor, age_hours, lane_age_hours }: WpFlow) {
-  return { feature, wp, title, lane, actor, age_hours, lane_age_hours };
 }
 
 /** The page's code is loaded only where somebody wants one. */

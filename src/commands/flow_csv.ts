@@ -2,7 +2,7 @@
 
 import { isDated, type WpFlow } from "../domain/flow_wp.ts";
 import { formatInstant, type InstantUs } from "../domain/time.ts";
-import type { MeasuredFlow } from "./flow.ts";
+import type { MeasuredFlow } from "./flow_measure.ts";
 import { safe } from "./style.ts";
 
 /**
@@ -11,7 +11,8 @@ import { safe } from "./style.ts";
  *
  * @returns without the last LF, which whoever prints it adds
  */
-export function flowCsv({ wps, lanes, window: { since_us } }: MeasuredFlow): string {
+export function flowCsv({ wps, lanes: rows_of_lanes, window: { since_us } }: MeasuredFlow): string {
+  const lanes = rows_of_lanes.map(({ lane }) => lane);
   const rows = wps.filter(({ events }) => since_us === null || events.some(({ at_us }) => at_us >= since_us));
   const header = [
     ...["feature", "wp", "title", "lane", "first_event_at", "started_at", "finished_at"],

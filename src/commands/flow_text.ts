@@ -3,7 +3,7 @@
 import type { FlowData } from "../contract/flow.ts";
 import { dayName } from "../domain/calendar.ts";
 import { formatHours } from "../domain/spread.ts";
-import type { MeasuredFlow } from "./flow.ts";
+import type { MeasuredFlow } from "./flow_measure.ts";
 import { columns, cutTo, type Style, safe } from "./style.ts";
 
 type Figures = FlowData["total"];
@@ -21,7 +21,13 @@ export function flowText({ data, lanes, window }: MeasuredFlow, all: boolean, st
   const parts = [
     all && features.length > 1 ? [featuresText(features, style)] : [],
     [headText(name + since, total, style)],
-    total.events === 0 ? [nothingText(total, since !== "")] : figuresText(total, lanes, style),
+    total.events === 0
+      ? [nothingText(total, since !== "")]
+      : figuresText(
+          total,
+          lanes.map(({ lane }) => lane),
+          style,
+        ),
     aging.length === 0 ? [] : [agingText(aging, features.length > 1, style)],
   ];
   return parts.flat().join("\n\n");
@@ -78,17 +84,15 @@ function durationsText({ lead_hours, cycle_hours, wip_age_hours }: Figures, styl
     { label: "Age of WIP", spread: wip_age_hours },
   ].filter(({ spread }) => spread.count > 0);
   if (rows.length === 0) return "";
-  return columns(
-    [
-      ["", "MEDIAN", "85 %", "LONGEST", "OF"].map(style.dim),
-      ...rows.map(({ label, spread: { median, p85, max, count } }) => [
-        label.padEnd(LABEL_COLUMNS),
-        style.bold(formatHours(median)),
-        ...[formatHours(p85), formatHours(max), String(count)],
-      ]),
-    ],
-    style,
-  );
+  const table = [
+    ["", ...["MEDIAN", "85 %", "LONGEST", "OF"].map(style.dim)],
+    ...rows.map(({ label, spread: { median, p85, max, count } }) => [
+      label.padEnd(LABEL_COLUMNS),
+      style.bold(formatHours(median)),
+      ...[formatHours(p85), formatHours(max), String(count)],
+    ]),
+  ];
+  return columns(rightFrom(1, table), style);
 }
 
 /** A bar up to the median, a lighter one on to the 85th percentile. */
@@ -99,41 +103,45 @@ function lanesText({ per_lane_hours }: Figures, lanes: readonly string[], style:
   });
   if (rows.length === 0) return "";
   const longest = Math.max(...rows.map(({ spread }) => spread.p85 ?? 0));
-  const tail = ({ median, p85, count }: { median: number | null; p85: number | null; count: number }) => [
-    style.bold(formatHours(median)),
-    formatHours(p85),
-    String(count),
-  ];
+  const is_narrow = widthOf(style) < NARROW_COLUMNS;
+  const figures = rightFrom(0, [
+    ["MEDIAN", "85 %", ...(is_narrow ? [] : ["OF"])].map(style.dim),
+    ...rows.map(({ spread: { median, p85, count } }) => [
+      style.bold(formatHours(median)),
+      formatHours(p85),
+      ...(is_narrow ? [] : [String(count)]),
+    ]),
+  ]);
   const lane_columns = Math.max(LABEL_COLUMNS, ...rows.map(({ lane }) => lane.length));
-  const bar_columns = widthOf(style) - lane_columns - "  ".length - "  MEDIAN  100 min  1000".length;
-  const bar = (median: number | null, p85: number | null) => {
-    if (bar_columns < SHORTEST_BAR_COLUMNS) return [];
-    const [solid, both] = [median, p85].map((hours) => barLength(hours ?? 0, longest, bar_columns));
-    return [barText(solid ?? 0, both ?? 0, style).padEnd(bar_columns)];
-  };
-  const bar_head = bar_columns < SHORTEST_BAR_COLUMNS ? [] : [" ".repeat(bar_columns)];
+  const figure_columns = Bun.stringWidth(columns([figures[0] ?? []])) + "  ".length;
+  const bar_columns = widthOf(style) - lane_columns - "  ".length - figure_columns;
+  const bars = rows.map(({ spread }) => barText(spread, longest, bar_columns, style));
+  const table = [["IN LANE".padEnd(lane_columns), ""], ...rows.map(({ lane }, i) => [lane, bars[i] ?? ""])];
   return columns(
-    [
-      [style.dim("IN LANE".padEnd(lane_columns)), ...bar_head, ...["MEDIAN", "85 %", "OF"].map(style.dim)],
-      ...rows.map(({ lane, spread }) => [
-        style.lane(lane),
-        ...bar(spread.median, spread.p85),
-        ...tail(spread),
-      ]),
-    ],
+    table.map(([label = "", bar = ""], i) => [
+      i === 0 ? style.dim(label) : style.lane(label),
+      ...(bar_columns < SHORTEST_BAR_COLUMNS ? [] : [bar + " ".repeat(bar_columns - Bun.stringWidth(bar))]),
+      ...(figures[i] ?? []),
+    ]),
     style,
   );
+}
+
+function barText(
+  { median, p85 }: { median: number | null; p85: number | null },
+  longest: number,
+  bar_columns: number,
+  { unicode, dim }: Style,
+): string {
+  const [full = "", light = ""] = unicode ? ["█", "░"] : ["#", "-"];
+  const solid = barLength(median ?? 0, longest, bar_columns);
+  const rest = barLength(p85 ?? 0, longest, bar_columns) - solid;
+  return full.repeat(solid) + (rest > 0 ? dim(light.repeat(rest)) : "");
 }
 
 /** What is longer than nothing has a bar that is. */
 function barLength(hours: number, longest: number, bar_columns: number): number {
   return hours === 0 || longest === 0 ? 0 : Math.max(1, Math.round((hours / longest) * bar_columns));
-}
-
-function barText(solid: number, both: number, { unicode, dim }: Style): string {
-  const [full, light] = unicode ? ["█", "░"] : ["#", "-"];
-  const rest = both - solid;
-  return `${full?.repeat(solid)}${rest > 0 ? dim(light?.repeat(rest) ?? "") : ""}`;
 }
 
 function ratesText(figures: Figures, style: Style): string {
@@ -198,8 +206,7 @@ function agingText(aging: readonly AgingWp[], with_feature: boolean, style: Styl
     ]);
   const more = aging.length - rows.length;
   const note = more === 0 ? [] : [style.dim(`and ${more} younger: lane flow --json lists all`)];
-  const fitted = { ...style, width_columns: style.width_columns };
-  return [columns([titles.map(style.dim), ...rows], fitted), ...note].join("\n");
+  return [columns([titles.map(style.dim), ...rows], style), ...note].join("\n");
 }
 
 const LONGEST_NAME_COLUMNS = 20;
@@ -227,4 +234,12 @@ function featuresText(features: FlowData["features"], style: Style): string {
 
 function cut(line: string, style: Style): string {
   return style.width_columns === undefined ? line : cutTo(line, style.width_columns, style);
+}
+
+/** A table whose columns from one on stand to the right, as numbers do. */
+function rightFrom(first: number, rows: readonly (readonly string[])[]): string[][] {
+  const widest = (place: number) => Math.max(...rows.map((row) => Bun.stringWidth(row[place] ?? "")));
+  return rows.map((row) =>
+    row.map((cell, i) => (i < first ? cell : " ".repeat(widest(i) - Bun.stringWidth(cell)) + cell)),
+  );
 }

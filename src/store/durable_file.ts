@@ -93,8 +93,8 @@ export function putInPlace(temporary: string, path: string): void {
 }
 
 /** Makes a new file whole, or not at all; a name that is taken is refused (`EEXIST`). */
-export function createFile(path: string, bytes: Uint8Array): void {
-  attempt("create", path, () => writeNewFile(path, bytes));
+export function createFile(path: string, bytes: Uint8Array, mode?: number): void {
+  attempt("create", path, () => writeNewFile(path, bytes, mode));
 }
 
 /**

@@ -48,8 +48,9 @@ export function makeWork(plan: WorkPlan): MadeFeature[] {
     for (let number = 1; number <= plan.wps; number++) {
       const wp = `WP${String(number).padStart(2, "0")}`;
       titles.set(wp, random.pick(TITLES));
-      // The later ones begin later; the last have not begun.
-      const begin_share = (number - 0.5) / (plan.wps + 1.5);
+      // The later ones begin later; the last have not begun. Features begin one after another.
+      const head_start = (0.5 * i) / plan.features;
+      const begin_share = head_start + ((1 - head_start) * (number - 0.5)) / (plan.wps - 1.5);
       events.push(...wayOf(feature, wp, begin_share, plan, random));
     }
     return { feature, titles, events };
@@ -114,7 +115,7 @@ function wayOf(
     go("blocked", 30, { reason: "waits for a licence" });
     go("in_progress", 50);
   }
-  go("for_review", 70);
+  go("for_review", 130);
   if (random.oneIn(4)) {
     go("in_progress", 16, { review_ref: "PR#7", actor: random.pick(ACTORS) });
     go("for_review", 20);

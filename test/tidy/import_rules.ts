@@ -9,6 +9,7 @@ const ROOMS = [
   ["main"],
   ["cli"],
   ["commands"],
+  ["pages"],
   ["contract"],
   ["repair"],
   ["pipeline"],
