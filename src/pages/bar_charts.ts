@@ -1,7 +1,8 @@
 /** The charts that are rows of bars: time per lane, and the age of work in progress. */
 
 import { agingWork } from "../domain/flow.ts";
-import { formatHours } from "../domain/spread.ts";
+import type { WpFlow } from "../domain/flow_wp.ts";
+import { formatHours, type Spread } from "../domain/spread.ts";
 import type { Chart } from "./chart.ts";
 import { laneColor } from "./colors.ts";
 import type { FlowPageData } from "./flow_page.ts";
@@ -57,42 +58,31 @@ export function laneTimes({ data: { total }, lanes }: FlowPageData): Chart {
 }
 
 /** Work in progress, the oldest first, against how long finished work took. */
-export function agingChart({ wps, data, lanes }: FlowPageData): Chart {
+export function agingChart({ wps, data }: FlowPageData): Chart {
   const all = agingWork(wps);
   const shown = all.slice(0, MOST_BARS);
-  const { median, p85 } = data.total.cycle_hours;
-  const longest = Math.max(...shown.map(({ age_hours }) => age_hours ?? 0), p85 ?? 0, 0.001) * 1.02;
-  const bars = shown.map((wp, i) => {
-    const is_late = p85 !== null && wp.age_hours !== null && wp.age_hours > p85;
-    const name = shortened(nameOf(wp, data.features.length));
-    const y = i * ROW_HEIGHT;
-    return html`${rowText(y, `${name}, ${wp.lane}`, `${formatHours(wp.age_hours)}${is_late ? ", past 85 %" : ""}`)}<rect x="0" y="${y + 22}" width="${percent(wp.age_hours, longest)}" height="${BAR_HEIGHT}" rx="2" fill="${is_late ? "var(--late)" : laneColor(lanes, wp.lane)}"><title>${wp.title}</title></rect>\n`;
-  });
-  const height = shown.length * ROW_HEIGHT;
-  const marks = [median, p85].map((hours) =>
-    hours === null
-      ? null
-      : html`<line class="level" x1="${percent(hours, longest)}" x2="${percent(hours, longest)}" y1="18" y2="${height}"/>\n`,
-  );
+  const features = data.features.length;
+  const cycle = data.total.cycle_hours;
+  const longest = Math.max(...shown.map(({ age_hours }) => age_hours ?? 0), cycle.p85 ?? 0, 0.001) * 1.02;
   const more = all.length > shown.length ? ` The oldest ${shown.length} of ${all.length} are drawn.` : "";
-  const lines =
-    p85 === null
+  const marks =
+    cycle.p85 === null || all.length === 0
       ? ""
-      : ` The dashed lines are the median and the 85th percentile of finished work's cycle times, ${formatHours(median)} and ${formatHours(p85)}: what is past the second takes longer than most.`;
+      : ` Dashed: the median and the 85th percentile of finished work's cycle times, ${formatHours(cycle.median)} and ${formatHours(cycle.p85)}; what is past the second takes longer than most.`;
   return {
     id: "aging",
     heading: "Age of work in progress",
-    reading: `How long each work package has been in progress, the oldest first.${lines}${more}`,
+    reading: `How long each work package has been in progress, the oldest first.${marks}${more}`,
     summary: `${all.length} in progress; the oldest for ${formatHours(all[0]?.age_hours ?? null)}.`,
     empty: all.length === 0 ? "Nothing is in progress." : undefined,
     width: 0,
-    height,
-    drawing: [bars, marks],
+    height: shown.length * ROW_HEIGHT,
+    drawing: shown.map((wp, i) => agingBar(wp, nameOf(wp, features), cycle, longest, i * ROW_HEIGHT)),
     is_fluid: true,
     table: {
       columns: ["Work package", "Title", "Lane", "Actor", "Age", "In this lane"],
       rows: all.map((wp) => [
-        nameOf(wp, data.features.length),
+        nameOf(wp, features),
         wp.title,
         wp.lane,
         wp.actor ?? "-",
@@ -101,6 +91,23 @@ export function agingChart({ wps, data, lanes }: FlowPageData): Chart {
       ]),
     },
   };
+}
+
+function agingBar(
+  { age_hours, lane, title }: WpFlow,
+  name: string,
+  cycle: Spread,
+  longest: number,
+  y: number,
+): Html {
+  const is_late = cycle.p85 !== null && age_hours !== null && age_hours > cycle.p85;
+  const words = `${formatHours(age_hours)}${is_late ? ", past 85 %" : ""}`;
+  const marks = [cycle.median, cycle.p85].map(
+    (hours) =>
+      hours !== null &&
+      html`<line class="level" x1="${percent(hours, longest)}" x2="${percent(hours, longest)}" y1="${y + 19}" y2="${y + 39}"/>`,
+  );
+  return html`${rowText(y, `${shortened(name)}, ${lane}`, words)}<rect class="bar${is_late && " late"}" x="0" y="${y + 22}" width="${percent(age_hours, longest)}" height="${BAR_HEIGHT}" rx="2"><title>${title}</title></rect>${marks}\n`;
 }
 
 function rowText(y: number, name: string, words: string): Html {

@@ -8,23 +8,25 @@ import { type Html, html } from "./html.ts";
 
 /** A lane shows no more than so many cards: a page must open. */
 const MOST_CARDS = 40;
+/** What nobody works on is of less interest. */
+const MOST_CARDS_AT_REST = 12;
 
 /** Where every work package is now; lanes without any are left out. */
 export function board({ wps, lanes, data }: FlowPageData): Html {
-  const columns = lanes.flatMap(({ lane }) => {
+  const columns = lanes.flatMap(({ lane, stage }) => {
+    const most = stage === "wip" ? MOST_CARDS : MOST_CARDS_AT_REST;
     const here = wps.filter((wp) => wp.lane === lane);
     if (here.length === 0) return [];
     // What was finished last, and what has been in progress for longest, is what one looks for.
     here.sort(
       (a, b) => (b.finished_us ?? 0) - (a.finished_us ?? 0) || (b.age_hours ?? 0) - (a.age_hours ?? 0),
     );
-    const more =
-      here.length > MOST_CARDS ? html`<p class="note">and ${here.length - MOST_CARDS} more</p>\n` : null;
+    const more = here.length > most ? html`<p class="note">and ${here.length - most} more</p>\n` : null;
     return [
       html`<div class="lane" style="border-color:${laneColor(lanes, lane)}">
 <h3>${lane} <span class="quiet">${here.length}</span></h3>
 <ul>
-${here.slice(0, MOST_CARDS).map((wp) => card(wp, data.features.length > 1))}</ul>
+${here.slice(0, most).map((wp) => card(wp, data.features.length > 1))}</ul>
 ${more}</div>
 `,
     ];

@@ -78,7 +78,7 @@ function drawingOf({ id, heading, summary, width, height, drawing, has_points, i
 <desc id="${id}-desc">${summary}</desc>
 ${drawing}</svg>
 `;
-  if (is_fluid) return html`<div class="drawing">${svg}</div>\n`;
+  if (is_fluid) return html`<div class="drawing fluid">${svg}</div>\n`;
   return html`<div class="drawing wide" tabindex="0" role="region" aria-label="${heading}, drawing">${svg}</div>\n`;
 }
 

@@ -19,7 +19,7 @@ export const COLORS: Readonly<Record<string, readonly [string, string]>> = {
   quiet: ["#565d66", "#a5adb6"],
   rule: ["#dcdfe2", "#343a41"],
   accent: ["#0b5fa5", "#6db3ee"],
-  soft: ["#6f9fc6", "#4a7396"],
+  bar: ["#0b5fa5", "#4a93d9"],
   late: ["#b4540a", "#f0994d"],
   wip1: ["#3d8fc7", "#8fcdf5"],
   wip2: ["#0b5fa5", "#4a93d9"],

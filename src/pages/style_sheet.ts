@@ -23,22 +23,24 @@ section{margin:0 0 3.5rem}
 .skip:focus{left:1rem;top:1rem;background:var(--card);padding:.5rem 1rem;z-index:1}
 a{color:var(--accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
-.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:1.5rem 1rem;margin:2rem 0 0;padding:1.5rem 0;border:solid var(--rule);border-width:1px 0}
+.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(7.25rem,1fr));gap:1.5rem 1rem;margin:2rem 0 0;padding:1.5rem 0;border:solid var(--rule);border-width:1px 0}
 .tiles dt{font-size:.8125rem;color:var(--quiet)}
 .tiles dd{margin:0;font-size:1.75rem;line-height:1.25;font-weight:600;letter-spacing:-.02em;font-variant-numeric:tabular-nums}
-.tiles dd span{font-size:.8125rem;font-weight:400;letter-spacing:0;white-space:nowrap}
-.drawing svg{display:block;width:100%;overflow:visible}
-.wide{overflow-x:auto}
-.wide svg{min-width:38rem;padding:2px 0}
+.tiles dd span{font-size:.8125rem;font-weight:400;letter-spacing:0;display:block}
 text{fill:var(--quiet);font-size:12px;font-variant-numeric:tabular-nums}
+.drawing svg{display:block;width:100%;overflow:visible}
+.fluid text{font-size:13px}
+.wide{overflow-x:auto}
+#main .wide svg{min-width:46rem;padding:2px 0}
 .label,.count{fill:var(--ink)}
 .figure{fill:var(--quiet)}
 .grid{stroke:var(--rule);stroke-width:1}
-.area{stroke:var(--paper);stroke-width:1.25;stroke-linejoin:round}
-.bar{fill:var(--accent)}
+.area{stroke:var(--paper);stroke-width:.6;stroke-linejoin:round}
+.bar{fill:var(--bar)}
+.late{fill:var(--late)}
 .rest{opacity:.4}
 .level{stroke:var(--ink);stroke-width:1.25;stroke-dasharray:5 4}
-.point circle{fill:var(--accent);fill-opacity:.75;stroke:var(--paper);stroke-width:1}
+.point circle{fill:var(--bar);fill-opacity:.75;stroke:var(--paper);stroke-width:1}
 .tip{visibility:hidden;fill:var(--ink);font-size:13px;paint-order:stroke;stroke:var(--paper);stroke-width:5px;stroke-linejoin:round;pointer-events:none}
 .point:hover .tip,.point:focus .tip{visibility:visible}
 .point:hover circle,.point:focus circle{fill:var(--late);fill-opacity:1;stroke:var(--ink);stroke-width:2}
@@ -60,5 +62,5 @@ thead th{font-weight:600}
 .meanings dd{margin:0}
 @media (max-width:40rem){body{font-size:15px}header{padding-top:1.75rem}h1{font-size:1.5rem}section{margin-bottom:2.5rem}.tiles{grid-template-columns:1fr 1fr}.tiles dd{font-size:1.5rem}}
 @media (prefers-reduced-motion:no-preference){.point circle{transition:fill-opacity .15s}}
-@media print{:root{${colorDeclarations(false)}}body{font-size:11px;background:none}.skip,details:not([open]){display:none}section{break-inside:avoid}.wide{overflow:visible}.wide svg{min-width:0}header,main,footer{max-width:none;padding-left:0;padding-right:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{:root{${colorDeclarations(false)}}body{font-size:11px;background:none}.skip,details:not([open]){display:none}section{break-inside:avoid}.wide{overflow:visible}#main .wide svg{min-width:0}header,main,footer{max-width:none;padding-left:0;padding-right:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -10,14 +10,14 @@ import type { FlowPageData } from "./flow_page.ts";
 import { type Html, html } from "./html.ts";
 import { countTicks, dayLabel, fullDayLabel, hourTicks, linear, type Scale, timeTicks } from "./scale.ts";
 
-const WIDTH = 720;
-const HEIGHT = 280;
+const WIDTH = 820;
+const HEIGHT = 300;
 const LEFT = 52;
 const TOP = 18;
 const BOTTOM = HEIGHT - 30;
 
 /** Areas are drawn from so many instants. */
-const SAMPLES = 120;
+const SAMPLES = 200;
 
 /** How many work packages were in each lane, stacked: finished work at the bottom. */
 export function cumulativeFlow({ wps, lanes, span }: FlowPageData): Chart {
@@ -134,7 +134,7 @@ export function cycleTimes({ wps, data, window, span }: FlowPageData): Chart {
   return {
     id: "cycle-times",
     heading: "Cycle times",
-    reading: `Each point is a finished work package: to the right the later it was finished, upwards the longer it took since work on it began. What took longer than 85 of 100 did can be reached with the keyboard.${shown}`,
+    reading: `Each point is a finished work package: to the right the later it was finished, upwards the longer it took since work on it began. Tab goes to those above the 85th percentile.${shown}`,
     summary: `${count} finished work packages: median ${formatHours(median)}, 85th percentile ${formatHours(p85)}.`,
     empty: points.length === 0 ? "Nothing was finished in this time." : undefined,
     width: WIDTH,
