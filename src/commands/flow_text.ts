@@ -212,9 +212,16 @@ function agingText(aging: readonly AgingWp[], with_feature: boolean, style: Styl
 const LONGEST_NAME_COLUMNS = 20;
 
 function featuresText(features: FlowData["features"], style: Style): string {
+  const weeks = Math.min(SHOWN_WEEKS, features[0]?.throughput_per_week.length ?? 0);
   const is_narrow = widthOf(style) < NARROW_COLUMNS;
   const wide = (cells: readonly string[]) => (is_narrow ? [] : cells);
-  const titles = ["FEATURE", "DONE", "WIP", "LEAD", ...wide(["85 %", "BACK", `${SHOWN_WEEKS} WEEKS`])];
+  const titles = [
+    "FEATURE",
+    "DONE",
+    "WIP",
+    "LEAD",
+    ...wide(["85 %", "BACK", weeks === 1 ? "THIS WEEK" : `${weeks} WEEKS`]),
+  ];
   const rows = features.map(({ feature, work_packages, lead_hours, ...figures }) => [
     style.bold(is_narrow ? cutTo(safe(feature), LONGEST_NAME_COLUMNS, style) : safe(feature)),
     `${work_packages.finished}/${work_packages.count}`,

@@ -81,9 +81,13 @@ export function wrapped(text: string, first: string, { width_columns }: Style): 
 
 /** A text cut to so many columns, with a sign that it goes on. */
 export function cutTo(text: string, width_columns: number, { unicode }: Pick<Style, "unicode">): string {
-  return Bun.stringWidth(text) <= width_columns
-    ? text
-    : Bun.sliceAnsi(text, 0, width_columns, { ellipsis: unicode ? "…" : "..." });
+  if (Bun.stringWidth(text) <= width_columns) return text;
+  const ellipsis = unicode ? "…" : "...";
+  const cut = Bun.sliceAnsi(text, 0, width_columns, { ellipsis });
+  // Bun lets half of a wide character stand out behind the edge.
+  return Bun.stringWidth(cut) <= width_columns
+    ? cut
+    : Bun.sliceAnsi(text, 0, width_columns - 1, { ellipsis });
 }
 
 /** A text from a log or page, on one line and safe to print. */

@@ -40,7 +40,7 @@ export interface FlowFigures {
   readonly wip_age_hours: Spread;
   /** By lane: the whole time that a work package spent in it, in stays that ended. */
   readonly per_lane_hours: Readonly<Record<Lane, Spread>>;
-  /** Work finished in each ISO week (UTC) of the series, empty weeks included; this week is the last. */
+  /** Work finished in each ISO week (UTC) of the series, empty weeks included; the last is this week, not over. */
   readonly throughput_per_week: {
     readonly week: string;
     readonly begins: string;
@@ -99,7 +99,7 @@ export function figuresOf(
     cycle_hours: spreadOf(known(finished.map(({ cycle_hours }) => cycle_hours))),
     wip_age_hours: spreadOf(known(wps.map(({ age_hours }) => age_hours))),
     per_lane_hours: perLane(wps, since_us),
-    throughput_per_week: throughput(wps, span),
+    throughput_per_week: throughput(finished, span),
     wip_per_day: wipPerDay(wps, span),
     rollbacks,
     verdicts: verdicts.length,

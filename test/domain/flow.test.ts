@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { agingWork, figuresOf, lanesAt, seriesSpan } from "../../src/domain/flow.ts";
 import { figures, flowsOf, hoursOn, walk } from "../support/flows.ts";
-import { ANY_EVENTS } from "../support/histories.ts";
+import { LANES } from "../support/histories.ts";
 
 // Noon of Sunday, 2026-02-08; the series' weeks begin on Mondays.
 const DAY_HOURS = 24;
@@ -109,10 +109,20 @@ test("agingWork() puts the oldest first, and what nobody knows the age of last",
   expect(agingWork(flowsOf(events, NOW_US)).map(({ wp }) => wp)).toEqual(["WP03", "WP01", "WP02"]);
 });
 
+/** Some work packages on their way, within 40 days. */
+const WALKS = fc
+  .array(
+    fc.array(fc.tuple(fc.integer({ min: 0, max: 960 }), fc.constantFrom(...LANES)), {
+      minLength: 1,
+      maxLength: 6,
+    }),
+  )
+  .map((walks) => walks.flatMap((moves, i) => walk(`WP0${i}`, ...moves.sort(([a], [b]) => a - b))));
+
 test("wip_per_day is what lanesAt() counts at the ends of days", () => {
   fc.assert(
-    fc.property(ANY_EVENTS, (events) => {
-      const now_us = hoursOn(30);
+    fc.property(WALKS, fc.integer({ min: 0, max: 1000 }), (events, now_hours) => {
+      const now_us = hoursOn(now_hours);
       const wps = flowsOf(events, now_us);
       const days = figures(events, now_us).wip_per_day;
       const ends = days.map(({ day }) => Math.min(Date.parse(day) * 1000 + 86_400_000_000 - 1, now_us));
