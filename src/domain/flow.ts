@@ -63,9 +63,9 @@ export interface FlowFigures {
 }
 
 /** The series are no longer than this, whatever a log's times say. */
-const LONGEST_SERIES_WEEKS = 26;
+const LONGEST_SERIES_WEEKS = 53;
 /** The same where the caller says since when. */
-const LONGEST_ASKED_SERIES_WEEKS = 104;
+const LONGEST_ASKED_SERIES_WEEKS = 208;
 
 /**
  * From when to when the series of some work packages go: from the week of `since_us`, else

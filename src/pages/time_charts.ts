@@ -22,7 +22,7 @@ const SAMPLES = 200;
 /** How many work packages were in each lane, stacked: finished work at the bottom. */
 export function cumulativeFlow({ wps, lanes, span }: FlowPageData): Chart {
   const right = WIDTH - 110;
-  const first_us = Math.min(...wps.map(({ first_us }) => first_us ?? span.now_us));
+  const first_us = Math.min(span.now_us, ...wps.map(({ first_us }) => first_us ?? span.now_us));
   const from_us = Math.max(span.begins_us, first_us);
   const step_us = Math.max(1, (span.now_us - from_us) / SAMPLES);
   const instants_us = Array.from({ length: SAMPLES + 1 }, (_, i) => from_us + i * step_us);
@@ -39,15 +39,19 @@ export function cumulativeFlow({ wps, lanes, span }: FlowPageData): Chart {
   const ticks = countTicks(Math.max(1, ...(tops.at(-1) ?? [])));
   const x = linear(from_us, span.now_us, LEFT, right);
   const y = linear(0, ticks.at(-1)?.value ?? 1, BOTTOM, TOP);
-  const line = (row: readonly number[]) => instants_us.map((at_us, i) => `${x(at_us)},${y(row[i] ?? 0)}`);
+  // Between two equal neighbours a point says nothing.
+  const line = (row: readonly number[]) =>
+    instants_us.flatMap((at_us, i) =>
+      row[i] === row[i - 1] && row[i] === row[i + 1] ? [] : [`${x(at_us)},${y(row[i] ?? 0)}`],
+    );
   const zero = instants_us.map(() => 0);
   const areas = bands.map(({ lane }, i) => {
     const edge = [...line(tops[i] ?? zero), ...line(tops[i - 1] ?? zero).reverse()];
     return html`<polygon class="area" points="${edge.join(" ")}" fill="${laneColor(lanes, lane)}"><title>${lane}</title></polygon>\n`;
   });
-  const now = bands.map(({ lane, row }, i) => {
+  const now = bands.flatMap(({ lane, row }, i) => {
     const count = row.at(-1) ?? 0;
-    return { lane, count, at: y((tops[i]?.at(-1) ?? 0) - count / 2) };
+    return count === 0 ? [] : [{ lane, count, at: y((tops[i]?.at(-1) ?? 0) - count / 2) }];
   });
   const is_empty = bands.length === 0 || span.now_us <= from_us;
   return {
@@ -75,16 +79,14 @@ export function cumulativeFlow({ wps, lanes, span }: FlowPageData): Chart {
   };
 }
 
-/** Labels beside the bands' ends, kept apart from one another; a band that ended has none. */
+/** Labels beside the bands' ends, kept apart from one another. */
 function endLabels(ends: readonly { lane: string; count: number; at: number }[], x: number): Html[] {
   let lowest = Number.POSITIVE_INFINITY;
-  return ends
-    .filter(({ count }) => count > 0)
-    .map(({ lane, count, at }) => {
-      lowest = Math.min(at + 4, lowest - 15);
-      const name = lane.length > 12 ? `${lane.slice(0, 11)}…` : lane;
-      return html`<text class="label" x="${x}" y="${lowest}">${name} ${count}</text>\n`;
-    });
+  return ends.map(({ lane, count, at }) => {
+    lowest = Math.min(at + 4, lowest - 15);
+    const name = lane.length > 12 ? `${lane.slice(0, 11)}…` : lane;
+    return html`<text class="label" x="${x}" y="${lowest}">${name} ${count}</text>\n`;
+  });
 }
 
 function cumulativeTable(wps: readonly WpFlow[], lanes: readonly string[], from_us: number, now_us: number) {
@@ -222,7 +224,7 @@ ${slot > 18 && week.finished > 0 ? html`<text class="count" x="${middle}" y="${t
     heading: "Throughput",
     reading:
       "How many work packages were finished in each week, Monday to Sunday, UTC. The last week is not over.",
-    summary: `${finished} finished in ${weeks.length} weeks.`,
+    summary: `${finished} finished in ${weeks.length === 1 ? "1 week" : `${weeks.length} weeks`}.`,
     width: WIDTH,
     height: HEIGHT,
     drawing: [...valueAxis(ticks, y, LEFT, right), ...bars],

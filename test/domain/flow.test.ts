@@ -84,11 +84,11 @@ test("one time of 1970 makes no series of decades", () => {
   const span = seriesSpan(wps, { since_us: null, now_us: NOW_US });
   expect(span.is_bounded).toBe(true);
   const { throughput_per_week, work_packages } = figuresOf(wps, { since_us: null }, span);
-  expect(throughput_per_week).toHaveLength(26);
+  expect(throughput_per_week).toHaveLength(53);
   expect(throughput_per_week.reduce((sum, { finished }) => sum + finished, 0)).toBe(2);
   expect(work_packages.finished).toBe(3);
   const asked = seriesSpan(wps, { since_us: 0, now_us: NOW_US });
-  expect(figuresOf(wps, { since_us: 0 }, asked).throughput_per_week).toHaveLength(104);
+  expect(figuresOf(wps, { since_us: 0 }, asked).throughput_per_week).toHaveLength(208);
 });
 
 test("a time in the future is in no week, and the series still end now", () => {
