@@ -1,4 +1,4 @@
-// The tests in test/system/: they need Linux, python3, strace, zsh, fish, shellcheck and root, and watch the built executable at work.
+// The tests in test/system/: they need Linux, python3, strace, faketime, tmux, chromium, zsh, fish, shellcheck and root, and watch the built executable at work.
 
 import { runBun } from "./project.ts";
 import { NO_RUN, runTests, summary } from "./test_run.ts";

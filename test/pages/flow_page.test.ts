@@ -105,7 +105,7 @@ test("flowPage() begins with what makes it ours, and forbids everything but its 
 });
 
 test("flowPage() says where its charts begin when there is more before", () => {
-  expect(PAGES["times of 1970"]).toContain("Charts over time begin at 10 Feb 2025; there is more before.");
+  expect(PAGES["times of 1970"]).toContain("Charts over time begin at 17 Feb 2025; there is more before.");
   expect(PAGES["a small feature"]).not.toContain("there is more before");
 });
 
