@@ -138,7 +138,10 @@ export function cycleTimes({ wps, data, window, span }: FlowPageData): Chart {
     heading: "Cycle times",
     reading: `Each point is a finished work package: to the right the later it was finished, upwards the longer it took since work on it began. Tab goes to those above the 85th percentile.${shown}`,
     summary: `${count} finished work packages: median ${formatHours(median)}, 85th percentile ${formatHours(p85)}.`,
-    empty: points.length === 0 ? "Nothing was finished in this time." : undefined,
+    empty:
+      points.length === 0
+        ? "Nothing was finished in this time, or nobody recorded when it was begun."
+        : undefined,
     width: WIDTH,
     height: HEIGHT,
     drawing: [
@@ -202,7 +205,7 @@ function levels(named: readonly (readonly [string, number | null])[], y: Scale, 
 
 /** Work finished in each week. */
 export function throughput({ data: { total } }: FlowPageData): Chart {
-  const right = WIDTH - 12;
+  const right = WIDTH - 24;
   const weeks = total.throughput_per_week;
   const finished = weeks.reduce((sum, week) => sum + week.finished, 0);
   const ticks = countTicks(Math.max(...weeks.map((week) => week.finished)));
