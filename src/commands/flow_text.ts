@@ -210,11 +210,15 @@ function agingText(aging: readonly AgingWp[], with_feature: boolean, style: Styl
 }
 
 const LONGEST_NAME_COLUMNS = 20;
+const FIGURES_COLUMNS = "  100/100  100  100 min  100 min  100 %  ············".length;
 
 function featuresText(features: FlowData["features"], style: Style): string {
   const weeks = Math.min(SHOWN_WEEKS, features[0]?.throughput_per_week.length ?? 0);
   const is_narrow = widthOf(style) < NARROW_COLUMNS;
   const wide = (cells: readonly string[]) => (is_narrow ? [] : cells);
+  // A long name must not push the figures out; where nothing is cut, it is whole.
+  const room_columns = Math.max(LONGEST_NAME_COLUMNS, widthOf(style) - FIGURES_COLUMNS);
+  const name_columns = style.width_columns === undefined ? Number.POSITIVE_INFINITY : room_columns;
   const titles = [
     "FEATURE",
     "DONE",
@@ -223,7 +227,7 @@ function featuresText(features: FlowData["features"], style: Style): string {
     ...wide(["85 %", "BACK", weeks === 1 ? "THIS WEEK" : `${weeks} WEEKS`]),
   ];
   const rows = features.map(({ feature, work_packages, lead_hours, ...figures }) => [
-    style.bold(is_narrow ? cutTo(safe(feature), LONGEST_NAME_COLUMNS, style) : safe(feature)),
+    style.bold(cutTo(safe(feature), name_columns, style)),
     `${work_packages.finished}/${work_packages.count}`,
     String(work_packages.wip),
     formatHours(lead_hours.median),

@@ -188,6 +188,15 @@ test("flow of several features begins with a line for each", () => {
   ]);
 });
 
+test("flow of several features cuts a long name, not the figures; whole where nothing is cut", () => {
+  const long = `017-${"smarter-".repeat(8)}merge`;
+  const features = { [long]: EVENTS, "002-empty": [] };
+  const row = (width_columns: number) => lines({ width_columns }, features)[1];
+  expect(row(80)).toBe("017-smarter-smarter-smarte…  2/5   2    3.2 d  4.4 d  33 %  ·█·");
+  expect(row(40)).toBe("017-smarter-smarter…  2/5   2    3.2 d");
+  expect(lines({}, features)[1]).toBe(`${long}  2/5   2    3.2 d  4.4 d  33 %  ·█·`);
+});
+
 test("flow --since tells since when", () => {
   expect(lines({}, undefined, hoursOn(100))).toEqual([
     "001-parser, since 2026-02-12  5 work packages",
