@@ -241,6 +241,19 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ["lane workflow --feature 034", "lane workflow --mermaid"],
     load: async () => (await import("../commands/workflow.ts")).workflow,
   }),
+  schema: verb({
+    summary: "Print what programs can rely on, as JSON Schema",
+    args: {
+      name: {
+        type: "positional",
+        description: "event, snapshot, config, meta, request or output; without it, the list",
+        required: false,
+      },
+      command: { type: "positional", description: "With output: only this command's", required: false },
+    },
+    examples: ["lane schema output emit", "lane schema event"],
+    load: async () => (await import("../commands/schema.ts")).schema,
+  }),
   guide: verb({
     summary: "Print what an agent has to know, for its instructions file",
     args: {

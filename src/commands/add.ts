@@ -1,5 +1,6 @@
 /** `lane add`: adds a work package to a feature. */
 
+import type { AddData } from "../contract/set_up.ts";
 import { addWorkPackage } from "../pipeline/scaffold.ts";
 import { findFeature } from "../project/feature.ts";
 import { shownPath } from "../store/paths.ts";
@@ -21,7 +22,7 @@ export async function add(
   const { wp, path, warnings } = added.value;
   return {
     ok: true,
-    data: { feature: feature.value.slug, wp, created: [path] },
+    data: { feature: feature.value.slug, wp, created: [path] } satisfies AddData,
     warnings,
     text: (style) => `${style.bold(wp)} is added: ${shownPath(invocation.cwd, path)}`,
   };

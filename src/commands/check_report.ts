@@ -21,7 +21,9 @@ export interface CheckReport {
 }
 
 /** The report of some features. */
-export function reportOf(features: readonly FeatureReport[]): CheckReport {
+export function reportOf<T extends FeatureReport>(
+  features: readonly T[],
+): CheckReport & { readonly features: readonly T[] } {
   return { features, summary: countFindings(features.flatMap(({ findings }) => findings)) };
 }
 

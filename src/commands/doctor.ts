@@ -1,5 +1,6 @@
 /** `lane doctor`: what is wrong, who is at work, and the repair of what can be repaired. */
 
+import type { DoctorData } from "../contract/checks.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import type { Feature } from "../project/feature.ts";
 import { isMerging } from "../project/git_folder.ts";
@@ -53,7 +54,7 @@ export async function doctor(args: DoctorArgs, invocation: Invocation): Promise<
     plan: done.flatMap(({ plan }) => plan),
     applied: done.flatMap(({ applied }) => applied),
     kept: done.flatMap(({ kept }) => kept),
-  };
+  } satisfies DoctorData;
   const is_merging = chosen.value.some(
     ({ feature }) =>
       feature.ok && feature.value.project.git !== undefined && isMerging(feature.value.project.git),

@@ -1,5 +1,6 @@
 /** `lane emit --batch`: many moves of one feature, all of them or none. */
 
+import type { BatchData } from "../contract/emit.ts";
 import { type BatchAnswer, emitLines } from "../pipeline/emit_batch.ts";
 import { shownPath } from "../store/paths.ts";
 import { readBatch } from "./batch_lines.ts";
@@ -27,7 +28,7 @@ export async function emitBatch(args: BatchArgs, invocation: Invocation): Promis
   const { results, log, warnings } = answer.value;
   return {
     ok: true,
-    data: { results, log },
+    data: { results, log } satisfies BatchData,
     warnings,
     text: (style) => describe(answer.value, args["dry-run"] === true, invocation.cwd, style),
   };

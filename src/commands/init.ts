@@ -1,5 +1,6 @@
 /** `lane init`: sets a project and a clone up. */
 
+import type { InitData } from "../contract/set_up.ts";
 import { shellWord, visible } from "../domain/text.ts";
 import { ownExecutable } from "../setup/drivers.ts";
 import { holdsGuide } from "../setup/guide_file.ts";
@@ -15,7 +16,7 @@ export async function init(args: { hook?: boolean | undefined }, invocation: Inv
   const { created, changed, unchanged, git_config, warnings } = done.value;
   return {
     ok: true,
-    data: { created, changed, unchanged, git_config },
+    data: { created, changed, unchanged, git_config } satisfies InitData,
     warnings,
     text: (style) => describe(done.value, invocation.cwd, style),
   };

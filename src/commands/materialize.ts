@@ -1,5 +1,6 @@
 /** `lane materialize`: renews what is derived from the log, or says what is stale. */
 
+import type { MaterializeData } from "../contract/materialize.ts";
 import { refuse } from "../domain/refusal.ts";
 import { shellOption, visible } from "../domain/text.ts";
 import { checkMaterialized, type Materialized, materialize as renew } from "../pipeline/materialize.ts";
@@ -24,7 +25,8 @@ function summarize(done: readonly Materialized[], failures: readonly FeatureFail
   const warnings = done.flatMap((one) => one.warnings);
   const features = done.map(({ feature, snapshot, views }) => ({ feature, snapshot, views }));
   const text = (style: Style) => describe(done, style);
-  const refusal = refusalOfFailures(failures, { features });
+  const data = { features } satisfies MaterializeData;
+  const refusal = refusalOfFailures(failures, data);
   if (refusal !== undefined) return { ok: false, refusal, warnings, text };
   const stale = features.filter(({ snapshot, views }) => snapshot === "stale" || views === "stale");
   if (stale.length > 0) {
@@ -36,12 +38,12 @@ function summarize(done: readonly Materialized[], failures: readonly FeatureFail
           stale.length > 1
             ? "lane materialize --all"
             : `lane materialize ${shellOption("--feature", stale[0]?.feature ?? "")}`,
-        details: { features },
+        details: data,
       },
     );
     return { ...refused, warnings, text };
   }
-  return { ok: true, data: { features }, warnings, text };
+  return { ok: true, data, warnings, text };
 }
 
 function describe(done: readonly Materialized[], style: Style): string {

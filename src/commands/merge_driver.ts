@@ -1,6 +1,7 @@
 /** `lane merge-driver page`: called by git to merge a work package's page. */
 
 import { resolve } from "node:path";
+import type { MergeDriverData } from "../contract/set_up.ts";
 import { refuse } from "../domain/refusal.ts";
 import { quoted } from "../domain/text.ts";
 import { mergePage } from "../setup/merge_page.ts";
@@ -34,5 +35,6 @@ export async function mergeDriver(
   });
   if (!merged.ok) return merged;
   // Git shows whatever a driver prints.
-  return { ok: true, data: { file: args.path, conflicts: 0 }, warnings: [], text: () => "" };
+  const data = { file: args.path, conflicts: 0 } satisfies MergeDriverData;
+  return { ok: true, data, warnings: [], text: () => "" };
 }

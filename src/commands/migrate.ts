@@ -1,5 +1,6 @@
 /** `lane migrate`: from frontmatter to a log; a plan, unless it is to be applied. */
 
+import type { MigrateData } from "../contract/migrate.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import { ok, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
@@ -30,12 +31,13 @@ function bySlug(a: Migration, b: Migration): number {
 function summarize(done: readonly Migration[], in_detail: boolean): Outcome {
   const warnings = done.flatMap((one) => one.warnings);
   const features = done.map(({ feature, status, events, reason }) => ({ feature, status, events, reason }));
+  const data = { features } satisfies MigrateData;
   const text = (style: Style) => describe(done, in_detail, style);
   const failed = features.filter(({ status }) => status === "failed").map(({ feature }) => visible(feature));
-  if (failed.length === 0) return { ok: true, data: { features }, warnings, text };
+  if (failed.length === 0) return { ok: true, data, warnings, text };
   const refused = refuse("CHECK_FAILED", `can't be migrated: ${failed.join(", ")}`, {
     hint: "mend what the reason beside it names, then ask again; nothing of it is written",
-    details: { features },
+    details: data,
   });
   return { ...refused, warnings, text };
 }

@@ -1,5 +1,6 @@
 /** `lane new`: starts a feature. */
 
+import type { NewData } from "../contract/set_up.ts";
 import { shellOption } from "../domain/text.ts";
 import { scaffoldFeature } from "../pipeline/scaffold.ts";
 import { shownPath } from "../store/paths.ts";
@@ -17,7 +18,7 @@ export async function createFeature(args: { slug: string }, invocation: Invocati
   const shown = paths.map((path) => `  ${shownPath(invocation.cwd, path)}`);
   return {
     ok: true,
-    data: { feature: slug, created: paths },
+    data: { feature: slug, created: paths } satisfies NewData,
     warnings: [],
     text: (style) =>
       [

@@ -1,5 +1,6 @@
 /** `lane next`: what can be begun now, and taking the first of it up. */
 
+import type { ReadyData } from "../contract/next.ts";
 import { refuse } from "../domain/refusal.ts";
 import { claimNext, findReady, type Ready } from "../pipeline/next.ts";
 import { listPages } from "../project/pages.ts";
@@ -33,7 +34,8 @@ export async function next(args: NextArgs, invocation: Invocation): Promise<Outc
   const titles = titlesOf(found.value);
   const ready = found.value.ready.map((wp) => ({ wp, title: titles(wp) }));
   const { waiting, warnings } = found.value;
-  return { ok: true, data: { ready, waiting }, warnings, text: (style) => describe(ready, waiting, style) };
+  const data = { ready, waiting } satisfies ReadyData;
+  return { ok: true, data, warnings, text: (style) => describe(ready, waiting, style) };
 }
 
 async function claim(args: NextArgs, invocation: Invocation): Promise<Outcome> {

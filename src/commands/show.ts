@@ -1,6 +1,7 @@
 /** `lane show`: where every work package stands, or the history of one. */
 
 import type { ShownEvent, WpEntry } from "../contract/parts.ts";
+import type { ShowData } from "../contract/show.ts";
 import { actorName, type StatusEvent } from "../domain/event.ts";
 import { parseWpId } from "../domain/identifiers.ts";
 import { instantOf } from "../domain/reduce.ts";
@@ -30,7 +31,7 @@ export async function show(args: { wp?: string | undefined }, invocation: Invoca
   };
   if (wp === undefined) {
     const text = (style: Style) => overview(state.value, entries, invocation.cwd, style);
-    return { ok: true, data: { ...data, wps: entries }, warnings, text };
+    return { ok: true, data: { ...data, wps: entries } satisfies ShowData, warnings, text };
   }
   const entry = entries.find((one) => one.wp === wp.value);
   if (entry === undefined) {
@@ -43,7 +44,7 @@ export async function show(args: { wp?: string | undefined }, invocation: Invoca
   const events = eventsOf(state.value, entry.wp);
   return {
     ok: true,
-    data: { ...data, wps: [entry], events },
+    data: { ...data, wps: [entry], events } satisfies ShowData,
     warnings,
     text: (style) => history(state.value, entry, events, invocation.cwd, style),
   };

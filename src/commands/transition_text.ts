@@ -1,5 +1,6 @@
 /** How a transition is told to people, and what a refused one hints at. */
 
+import type { MoveData } from "../contract/emit.ts";
 import type { Refusal, Result } from "../domain/refusal.ts";
 import { shellOption, visible } from "../domain/text.ts";
 import type { EmitResult } from "../pipeline/answer.ts";
@@ -11,7 +12,8 @@ import type { Style } from "./style.ts";
 /** What a command that makes one transition answers. */
 export function outcomeOfMove(answer: Result<EmitAnswer>, invocation: Invocation): Outcome {
   if (!answer.ok) return { ok: false, refusal: withPlace(answer.refusal, invocation) };
-  const { warnings, ...data } = answer.value;
+  const { warnings, ...rest } = answer.value;
+  const data = rest satisfies MoveData;
   const log = shownPath(invocation.cwd, data.log);
   const where = data.dry_run
     ? `dry run: nothing is written to ${log}`

@@ -1,5 +1,6 @@
 /** `lane uninstall`: takes back what `lane init` did. */
 
+import type { UninstallData } from "../contract/set_up.ts";
 import { visible } from "../domain/text.ts";
 import { type TakenBack, takeBack } from "../setup/uninstall.ts";
 import { shownPath } from "../store/paths.ts";
@@ -12,7 +13,7 @@ export async function uninstall(_: object, invocation: Invocation): Promise<Outc
   const { removed, changed, git_config, warnings } = done.value;
   return {
     ok: true,
-    data: { removed, changed, git_config },
+    data: { removed, changed, git_config } satisfies UninstallData,
     warnings,
     text: (style) => describe(done.value, invocation.cwd, style),
   };

@@ -1,6 +1,7 @@
 /** `lane validate`: says everything that is wrong, and writes nothing. */
 
 import { relative, resolve } from "node:path";
+import type { ValidateData } from "../contract/checks.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import type { Feature } from "../project/feature.ts";
 import type { Project } from "../project/project.ts";
@@ -24,7 +25,7 @@ export async function validate(args: ValidateArgs, invocation: Invocation): Prom
   if (!chosen.ok) return chosen;
   const now_us = Date.now() * 1000;
   const { done, failures } = await forEachFeature(chosen.value, invocation, lookAt(args, invocation, now_us));
-  const report = reportOf(done.map(reportOfOne));
+  const report = reportOf(done.map(reportOfOne)) satisfies ValidateData;
   const context = contextOf(done, invocation);
   return checkOutcome(report, failures, (style) => {
     if (format.value === "github") return githubText(report, failures, context);

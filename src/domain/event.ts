@@ -107,7 +107,7 @@ export function isStatusEvent(record: LogRecord): record is StatusEvent {
 }
 
 /** The fields by which another tool's record in the log is known. */
-const RECORD_KINDS = ["event_type", "type", "kind", "event_name"] as const;
+export const RECORD_KINDS = ["event_type", "type", "kind", "event_name"] as const;
 
 /** Any object of a log, before it is known what it is. */
 export type LogRecord = Readonly<Record<string, unknown>>;
@@ -118,7 +118,7 @@ export type LogRecord = Readonly<Record<string, unknown>>;
  */
 export const OtherRecordSchema = v.pipe(
   ObjectSchema,
-  v.check((record) => !isTransition(record), "must have no to_lane"),
+  v.check(isNoTransition, "must have no to_lane"),
   v.check(namesItsKind, `must have one of ${RECORD_KINDS.join(", ")} as a text`),
 );
 
@@ -127,6 +127,10 @@ export type OtherRecord = v.InferOutput<typeof OtherRecordSchema>;
 /** Whether an object of a log is a transition, sound or not. */
 export function isTransition(record: LogRecord): boolean {
   return Object.hasOwn(record, "to_lane");
+}
+
+export function isNoTransition(record: LogRecord): boolean {
+  return !isTransition(record);
 }
 
 /** Whether an object of a log has the shape of {@link OtherRecordSchema}. */
@@ -144,7 +148,8 @@ export function actorName(actor: StatusEvent["actor"]): string {
   return [actor.tool, actor.role].find(isGiven) ?? "";
 }
 
-function namesItsKind(record: LogRecord): boolean {
+/** Whether an object of a log names one of {@link RECORD_KINDS}. */
+export function namesItsKind(record: LogRecord): boolean {
   return RECORD_KINDS.some((kind) => isText(record[kind]));
 }
 

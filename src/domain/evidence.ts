@@ -4,10 +4,7 @@ import * as v from "valibot";
 import { ok, type Result, refuse } from "./refusal.ts";
 import { isGiven, quoted, visible } from "./text.ts";
 
-const GivenTextSchema = v.pipe(
-  v.string(),
-  v.check((text) => isGiven(text), "must not be blank"),
-);
+const GivenTextSchema = v.pipe(v.string(), v.check<string, string>(isGiven, "must not be blank"));
 
 const ReviewSchema = v.looseObject({
   reviewer: GivenTextSchema,

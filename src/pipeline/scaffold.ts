@@ -33,6 +33,7 @@ export async function scaffoldFeature(
   if (!NEW_SLUG.test(slug) || slug.includes("..") || slug.endsWith(".lock")) {
     return refuse("INVALID_ID", `"${visible(slug)}" is no good slug for a feature and its branches`, {
       hint: "use letters, digits, dots, dashes and underscores, like 034-status-model",
+      details: { found: slug.slice(0, 200) },
     });
   }
   const project = await projectFor(standpoint);
@@ -47,6 +48,7 @@ export async function scaffoldFeature(
     if (errnoOf(error) !== "EEXIST") throw new StorageError("create", folder, error);
     return refuse("PRECONDITION_FAILED", `feature ${slug} exists already`, {
       hint: `lane show --feature ${slug}`,
+      details: { feature: slug },
     });
   }
   const paths = [join(folder, META_FILE), join(folder, TASKS_FILE)];

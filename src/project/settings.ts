@@ -15,17 +15,13 @@ export type Phase = 0 | 1 | 2;
 
 const PhaseSchema = v.pipe(
   v.union([v.number(), v.string()], "expected 0, 1 or 2"),
-  v.check((phase) => /^[012]$/.test(String(phase).trim()), "expected 0, 1 or 2"),
+  v.check(isPhase, "expected 0, 1 or 2"),
   v.transform((phase) => Number(phase) as Phase),
 );
 
 const FeaturesFolderSchema = v.pipe(
   v.string(),
-  v.check(
-    (path) =>
-      path !== "" && !path.startsWith("/") && !/[\\:\0]/.test(path) && !path.split("/").includes(".."),
-    "expected a folder inside the project, like kitty-specs",
-  ),
+  v.check(isFolderInside, "expected a folder inside the project, like kitty-specs"),
 );
 
 const DaysSchema = v.pipe(v.number(), v.minValue(0, "expected a number of days"));
@@ -40,12 +36,25 @@ export const ConfigSchema = v.looseObject({
   stale_after_days: v.nullish(v.record(v.string(), DaysSchema, "expected days by lane, like {claimed: 7}")),
 });
 
+/** The whole file. The rest of it belongs to other tools; an empty file says nothing. */
+export const ConfigFileSchema = v.nullable(v.looseObject({ status: v.nullish(ConfigSchema) }));
+
 /** What lanekeeper reads of a feature's `meta.json`. */
 export const MetaSchema = v.looseObject({
   status_phase: v.nullish(PhaseSchema),
   status_workflow: v.nullish(v.string()),
   mission_id: v.nullish(v.string()),
 });
+
+/** Whether it is a phase, as a number or as a text. */
+export function isPhase(phase: number | string): boolean {
+  return /^[012]$/.test(String(phase).trim());
+}
+
+/** Whether a path, written with `/`, leads into the project and not out of it. */
+export function isFolderInside(path: string): boolean {
+  return path !== "" && !path.startsWith("/") && !/[\\:\0]/.test(path) && !path.split("/").includes("..");
+}
 
 const META_KEYS = Object.keys(MetaSchema.entries);
 

@@ -2,6 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { decodeTime } from "ulid";
+import { MoveDataSchema } from "../../src/contract/emit.ts";
 import type { StatusEvent } from "../../src/domain/event.ts";
 import { formatLine } from "../../src/domain/line.ts";
 import { instantOf, reduce } from "../../src/domain/reduce.ts";
@@ -9,7 +10,7 @@ import { renderSnapshot, snapshotOf } from "../../src/domain/snapshot.ts";
 import { findMove, initialLane, legalTargets, SEVEN_LANE } from "../../src/domain/workflow.ts";
 import { laneBeside } from "../support/lane.ts";
 import { makeProject, pageText, SLUG, type TemporaryProject } from "../support/project.ts";
-import { dataOf, EmitDataSchema, refusalIn } from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const WORKERS = 8;
 const MOVES_EACH = 25;
@@ -54,7 +55,7 @@ test(
     expect(losers).toEqual(Array.from({ length: WORKERS - 1 }, () => "ILLEGAL_TRANSITION"));
     const [winner] = answers
       .filter(({ code }) => code === 0)
-      .map((answer) => dataOf(answer, "emit", EmitDataSchema));
+      .map((answer) => dataOf(answer, "emit", MoveDataSchema));
     expect(project.events()).toEqual([{ ...(winner?.data.event ?? expect.unreachable()) }]);
   },
   TIMEOUT_MS,
@@ -71,7 +72,7 @@ test(
       ),
     );
 
-    const data = answers.map((answer) => dataOf(answer, "emit", EmitDataSchema).data);
+    const data = answers.map((answer) => dataOf(answer, "emit", MoveDataSchema).data);
     const [event] = project.events();
     expect(project.events()).toHaveLength(1);
     expect(data.map((one) => one.event.event_id)).toEqual(answers.map(() => event?.event_id ?? "none"));
@@ -104,7 +105,7 @@ async function work(project: TemporaryProject, worker: number): Promise<Work> {
       ...["--json", "--if-lane", lane, "--actor", `agent-${worker}`, "--reason", reason, wp],
     ]);
     if (answer.code === 0) {
-      const { data } = dataOf(answer, "emit", EmitDataSchema);
+      const { data } = dataOf(answer, "emit", MoveDataSchema);
       expect(data).toMatchObject({ wp, from_lane: lane, replayed: false, snapshot: "written" });
       expect(data.event).toMatchObject({ from_lane: lane, to_lane: data.lane, reason });
       answered.push({ ...data.event });

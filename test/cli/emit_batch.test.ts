@@ -5,9 +5,10 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { LANE } from "../../scripts/project.ts";
+import { MoveDataSchema } from "../../src/contract/emit.ts";
 import { answered, cleanEnvironment, lane, refused, told } from "../support/lane.ts";
 import { lineAt, makeProject, pageText, SLUG, type TemporaryProject, treeState } from "../support/project.ts";
-import { dataOf, EmitDataSchema, refusalIn } from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const LOG = `kitty-specs/${SLUG}/status.events.jsonl`;
 const CLAIMS =
@@ -15,7 +16,7 @@ const CLAIMS =
 const EXAMPLE = '{"wp_id": "WP01", "to_lane": "claimed"}';
 const BATCH = "emit --batch - --actor ana";
 
-const { event: EventSchema, ...result } = EmitDataSchema.entries;
+const { event: EventSchema, ...result } = MoveDataSchema.entries;
 const BatchSchema = v.strictObject({ id: v.string(), index: v.number(), count: v.number() });
 const ResultSchema = v.strictObject({
   ...result,

@@ -5,28 +5,21 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../../package.json";
 import { GLOBAL_ARGS, VERBS } from "../../src/cli/tree.ts";
+import { CommandHelpDataSchema, TreeHelpDataSchema, VersionDataSchema } from "../../src/contract/about.ts";
+import { MoveDataSchema } from "../../src/contract/emit.ts";
+import { MaterializeDataSchema } from "../../src/contract/materialize.ts";
+import { AddDataSchema, NewDataSchema } from "../../src/contract/set_up.ts";
+import { ShowFeatureDataSchema, ShowWpDataSchema } from "../../src/contract/show.ts";
 import { lane } from "../support/lane.ts";
 import { lineAt, makeFolder, makeProject, pageText, SLUG } from "../support/project.ts";
-import {
-  AddDataSchema,
-  CommandHelpDataSchema,
-  dataOf,
-  EmitDataSchema,
-  HelpDataSchema,
-  MaterializeDataSchema,
-  NewDataSchema,
-  refusalIn,
-  ShowDataSchema,
-  ShowWpDataSchema,
-  VersionDataSchema,
-} from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 test("emit --json answers with the event and what became of everything derived", () => {
   using project = makeProject();
 
   const answer = lane(project.root, "emit WP01 --to claimed --actor ana --json");
 
-  const { data, warnings } = dataOf(answer, "emit", EmitDataSchema);
+  const { data, warnings } = dataOf(answer, "emit", MoveDataSchema);
   expect(warnings).toEqual([]);
   expect(data).toEqual({
     event: {
@@ -59,14 +52,14 @@ test("emit --json answers with the event and what became of everything derived",
 
 test("move --json answers as emit does, by its own name", () => {
   using project = makeProject();
-  const { data } = dataOf(lane(project.root, "--json move 1 claimed --actor ana"), "move", EmitDataSchema);
+  const { data } = dataOf(lane(project.root, "--json move 1 claimed --actor ana"), "move", MoveDataSchema);
   expect(data).toMatchObject({ wp: "WP01", from_lane: "planned", lane: "claimed" });
 });
 
 test("emit --json in a dry run answers with what would be written", () => {
   using project = makeProject();
   const answer = lane(project.root, "emit WP01 --to claimed --actor ana --dry-run --json");
-  const { data } = dataOf(answer, "emit", EmitDataSchema);
+  const { data } = dataOf(answer, "emit", MoveDataSchema);
   expect(data).toMatchObject({ dry_run: true, lane: "claimed", snapshot: "unchanged", views: "unchanged" });
 });
 
@@ -74,8 +67,8 @@ test("emit --json of a key that was used before answers with the first event", (
   using project = makeProject();
   const call = () => lane(project.root, "emit WP01 --to claimed --actor ana --idempotency-key k1 --json");
 
-  const first = dataOf(call(), "emit", EmitDataSchema).data;
-  const second = dataOf(call(), "emit", EmitDataSchema).data;
+  const first = dataOf(call(), "emit", MoveDataSchema).data;
+  const second = dataOf(call(), "emit", MoveDataSchema).data;
 
   expect(second).toEqual({ ...first, replayed: true, snapshot: "unchanged", views: "unchanged" });
 });
@@ -89,7 +82,7 @@ test("show --json of a feature tells every work package", () => {
     },
   });
 
-  const { data, warnings } = dataOf(lane(project.root, "show --json"), "show", ShowDataSchema);
+  const { data, warnings } = dataOf(lane(project.root, "show --json"), "show", ShowFeatureDataSchema);
 
   expect(warnings).toEqual([]);
   expect(data).toEqual({
@@ -139,7 +132,7 @@ test("show --json of a work package adds its events, oldest first, each with wha
 
 test("show --json of a feature without work packages is an empty list", () => {
   using project = makeProject({ files: { "meta.json": "{}" } });
-  expect(dataOf(lane(project.root, "show --json"), "show", ShowDataSchema).data.wps).toEqual([]);
+  expect(dataOf(lane(project.root, "show --json"), "show", ShowFeatureDataSchema).data.wps).toEqual([]);
 });
 
 test("materialize --json says what became of each feature", () => {
@@ -177,7 +170,7 @@ test("new --json and add --json name what they created", () => {
 test("--help --json tells the commands; a command's --help --json tells its options", () => {
   using folder = makeFolder();
   for (const words of ["--json", "--json --help", "-h --json"]) {
-    const { data } = dataOf(lane(folder.path, words), "lane", HelpDataSchema);
+    const { data } = dataOf(lane(folder.path, words), "lane", TreeHelpDataSchema);
     expect(data.commands.map(({ command }) => command)).toEqual(
       Object.keys(VERBS).filter((name) => !VERBS[name]?.is_internal),
     );
@@ -218,7 +211,7 @@ test("a refusal in JSON holds code, message, hint and details", () => {
 test("a corrupt log in JSON names file, line, byte offset and the beginning of the line", () => {
   using project = makeProject({ files: { "status.events.jsonl": `${lineAt(1)}{"half": \n` } });
   const corrupt = {
-    code: "LOG_CORRUPT",
+    code: "LOG_CORRUPT" as const,
     message: `kitty-specs/${SLUG}/status.events.jsonl, line 2 (byte ${lineAt(1).length}): not JSON: "{"half": "`,
     hint: `lane doctor --feature ${SLUG}`,
     details: {
@@ -262,7 +255,7 @@ test("warnings stand in the envelope, beside an answer and beside a refusal", ()
 
   expect(refusalIn(checked)).toMatchObject({ error: { code: "CHECK_FAILED" }, warnings: [ambiguous] });
   expect(dataOf(renewed, "materialize", MaterializeDataSchema).warnings).toEqual([ambiguous]);
-  expect(dataOf(emitted, "emit", EmitDataSchema).warnings).toEqual([
+  expect(dataOf(emitted, "emit", MoveDataSchema).warnings).toEqual([
     ambiguous,
     { code: "EVENT_WITHOUT_PAGE", message: `WP02 has no page in kitty-specs/${SLUG}/tasks/` },
   ]);

@@ -15,10 +15,11 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { LANE } from "../../scripts/project.ts";
+import { InitDataSchema, UninstallDataSchema } from "../../src/contract/set_up.ts";
 import { makeRepository, NO_USER_SETTINGS, useGit } from "../support/git_user.ts";
 import { answered, refused, lane as runLane, told, type Words } from "../support/lane.ts";
 import { filesBelow, makeFolder, treeState } from "../support/project.ts";
-import { dataOf, InitDataSchema, refusalIn, UninstallDataSchema } from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const lane = (folder: string, words: Words) => runLane(folder, words, { env: NO_USER_SETTINGS });
 const SETTINGS = ["snapshot.name", "snapshot.driver", "page.name", "page.driver"].map(

@@ -3,10 +3,11 @@
 import { expect, test } from "bun:test";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { MergeDriverDataSchema } from "../../src/contract/set_up.ts";
 import { writeFiles } from "../project/git.ts";
 import { commitAll, makeRepository, NO_USER_SETTINGS, tryGit, useGit } from "../support/git_user.ts";
 import { answered, lane as runLane, told, type Words } from "../support/lane.ts";
-import { dataOf, MergeDriverDataSchema, refusalIn } from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const FEATURE = "kitty-specs/001-parser";
 const PAGE = `${FEATURE}/tasks/WP01-first.md`;

@@ -3,9 +3,10 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { MigrateDataSchema } from "../../src/contract/migrate.ts";
 import { answered, lane, refused, told } from "../support/lane.ts";
 import { lineAt, makeFolder, makeProject, pageText, SLUG, treeState } from "../support/project.ts";
-import { dataOf, MigrateDataSchema, refusalIn } from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const DONE = '---\nlane: "done"\nreviewed_by: ana\nhistory:\n- timestamp: "2025-11-02T10:00:00Z"\n---\n';
 const DOING = "---\nlane: doing\n---\n";

@@ -2,9 +2,11 @@
 
 import { expect, test } from "bun:test";
 import { mkdirSync, symlinkSync } from "node:fs";
+import { MoveDataSchema } from "../../src/contract/emit.ts";
+import { ReadyDataSchema } from "../../src/contract/next.ts";
 import { answered, lane, laneBeside, refused, told } from "../support/lane.ts";
 import { lineAt, makeProject, SLUG } from "../support/project.ts";
-import { dataOf, EmitDataSchema, NextDataSchema, refusalIn } from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const LOG = `kitty-specs/${SLUG}/status.events.jsonl`;
 
@@ -26,7 +28,7 @@ test("next lists what is ready, and what the others wait for", () => {
   using project = threePieces();
   const rows = ["WP01  ready      Read", "WP02  waits for  WP01", "WP03  waits for  WP01, WP02"];
   expect(told(lane(project.root, "next"))).toEqual(answered(...rows));
-  expect(dataOf(lane(project.root, "next --json"), "next", NextDataSchema).data).toEqual({
+  expect(dataOf(lane(project.root, "next --json"), "next", ReadyDataSchema).data).toEqual({
     ready: [{ wp: "WP01", title: "Read" }],
     waiting: [
       { wp: "WP02", for: ["WP01"] },
@@ -64,8 +66,8 @@ test("next --claim takes the first that is ready, and what waits becomes ready w
 test("next --claim with a key that was used gives the same work package again, whatever is ready", () => {
   using project = makeProject({ files: { "tasks/WP01.md": page("A"), "tasks/WP02.md": page("B") } });
   const claim = () => lane(project.root, "next --claim --actor ana --idempotency-key k --json");
-  const first = dataOf(claim(), "next", EmitDataSchema).data;
-  const second = dataOf(claim(), "next", EmitDataSchema).data;
+  const first = dataOf(claim(), "next", MoveDataSchema).data;
+  const second = dataOf(claim(), "next", MoveDataSchema).data;
   expect(first.wp).toBe("WP01");
   expect(second).toEqual({ ...first, replayed: true, snapshot: "unchanged", views: "unchanged" });
   const other = refusalIn(lane(project.root, "next --claim --actor bob --idempotency-key k --json"));
@@ -81,7 +83,7 @@ test("next --claim with a key that two clones used gives each caller its own, in
   for (const log of [lines, lines.toReversed()]) {
     using project = makeProject({ files: { "status.events.jsonl": log.join("") } });
     const answer = lane(project.root, "next --claim --actor claude --idempotency-key k1 --json");
-    expect(dataOf(answer, "next", EmitDataSchema).data).toMatchObject({ wp: "WP02", replayed: true });
+    expect(dataOf(answer, "next", MoveDataSchema).data).toMatchObject({ wp: "WP02", replayed: true });
   }
 });
 
@@ -190,6 +192,6 @@ async function claimAll(root: string, actor: string): Promise<{ wp: string; acto
       expect(refusalIn(answer).error.code).toBe("NOTHING_READY");
       return claimed;
     }
-    claimed.push({ wp: dataOf(answer, "next", EmitDataSchema).data.wp, actor });
+    claimed.push({ wp: dataOf(answer, "next", MoveDataSchema).data.wp, actor });
   }
 }

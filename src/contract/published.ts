@@ -1,0 +1,100 @@
+/** The schemas that `lane schema` prints, by name. */
+
+import type { JsonSchema } from "@valibot/to-json-schema";
+import * as v from "valibot";
+import { OtherRecordSchema } from "../domain/event.ts";
+import { EvidenceSchema } from "../domain/evidence.ts";
+import { TransitionRequestSchema } from "../domain/request.ts";
+import { SnapshotSchema } from "../domain/snapshot.ts";
+import { ConfigFileSchema, MetaSchema } from "../project/settings.ts";
+import { CommandHelpDataSchema } from "./about.ts";
+import { answerSchema, refusalSchema } from "./envelope.ts";
+import { type Publication, publish } from "./json_schema.ts";
+import { AcceptedEventSchema } from "./log_line.ts";
+import { CHECKS, OUTPUTS } from "./outputs.ts";
+import { WrittenEventSchema } from "./written_event.ts";
+
+/** One of the schemas. */
+export interface Published {
+  /** What it describes, in one line. */
+  readonly describes: string;
+  /** @param command narrows `output` to that command's */
+  readonly jsonSchema: (command: string | undefined) => Promise<JsonSchema>;
+}
+
+/** Every schema, in the order in which they are listed. */
+export const PUBLISHED: Readonly<Record<string, Published>> = {
+  event: {
+    describes: "a line of status.events.jsonl: what lane accepts, and what it writes itself",
+    jsonSchema: async () =>
+      publish({
+        name: "event",
+        title: "A line of a feature's log",
+        description:
+          "Lane writes #/$defs/written_event. It reads every event of a known workflow's lanes, and keeps other tools' records.",
+        is: { accepted_event: AcceptedEventSchema, other_record: OtherRecordSchema },
+        beside: { written_event: WrittenEventSchema },
+      }),
+  },
+  snapshot: {
+    describes: "status.json: what the log says now",
+    jsonSchema: async () =>
+      publish({ name: "snapshot", title: "A feature's snapshot", is: { snapshot: SnapshotSchema } }),
+  },
+  config: {
+    describes: ".kittify/config.yaml: a project's settings, below its key status",
+    jsonSchema: async () =>
+      publish({
+        name: "config",
+        title: "A project's settings",
+        is: { config: ConfigFileSchema },
+        side: "input",
+      }),
+  },
+  meta: {
+    describes: "meta.json: a feature's settings",
+    jsonSchema: async () =>
+      publish({ name: "meta", title: "A feature's settings", is: { meta: MetaSchema }, side: "input" }),
+  },
+  request: {
+    describes: "a line of what lane emit --batch reads",
+    jsonSchema: async () =>
+      publish({
+        name: "request",
+        title: "A request for a move",
+        is: { request: BatchRequestSchema },
+        side: "input",
+      }),
+  },
+  output: {
+    describes: "what --json prints: the envelope; with a command's name, all that it can answer",
+    jsonSchema: async (command) =>
+      command === undefined
+        ? publish({
+            name: "output",
+            title: "What lane prints with --json",
+            is: { answer: answerSchema(undefined, v.unknown()), refusal: refusalSchema(undefined) },
+          })
+        : publish(await outputOf(command)),
+  },
+};
+
+const { dry_run: _, ...REQUEST_ENTRIES } = TransitionRequestSchema.entries;
+
+/** `dry_run` belongs to a whole batch; and the shape of evidence is known. */
+const BatchRequestSchema = v.strictObject({ ...REQUEST_ENTRIES, evidence: v.nullish(EvidenceSchema) });
+
+/** Exit code 0 is an answer or the command's help, every other one a refusal. */
+async function outputOf(command: string): Promise<Publication> {
+  const data = await OUTPUTS[command]?.();
+  if (data === undefined) throw new Error(`no shape is registered for ${command}`);
+  return {
+    name: `output:${command}`,
+    title: `What ${command === "lane" ? "lane" : `lane ${command}`} prints with --json`,
+    is: {
+      answer: answerSchema(command, data),
+      ...(command !== "lane" && { help: answerSchema(command, CommandHelpDataSchema) }),
+      refusal: refusalSchema(command, CHECKS.includes(command) ? data : undefined),
+    },
+  };
+}
