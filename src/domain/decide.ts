@@ -177,7 +177,12 @@ function refuseByTable(asked: Asked): Refused | undefined {
       `${request.wp_id}: it is already in ${to}: ${visible(state.actor)} moved it there ${age} ago (event ${state.last_event_id})`,
       {
         hint: "nothing is left to do; with --idempotency-key a retry gets its first answer again",
-        details: { ...details, last_event_id: state.last_event_id },
+        details: {
+          ...details,
+          last_event_id: state.last_event_id,
+          actor: state.actor,
+          since: state.last_transition_at,
+        },
       },
     );
   }

@@ -159,7 +159,7 @@ const CONFIGS: readonly unknown[] = [
   ...PHASES.map((phase) => ({ status: { phase } })),
   ...FOLDERS.map((features_folder) => ({ status: { features_folder } })),
   ...["w", 1, null].map((workflow) => ({ status: { workflow } })),
-  ...[{ claimed: 7 }, { claimed: -1 }, { claimed: "7" }, {}, null, []].map((stale_after_days) => ({
+  ...[{ claimed: 7 }, { claimed: -1 }, { claimed: "7" }, {}, null].map((stale_after_days) => ({
     status: { stale_after_days },
   })),
 ];
