@@ -9,7 +9,14 @@ export type Judge = (value: unknown) => string | undefined;
 
 /** The judge by a schema. Fails on a keyword that draft 2020-12 does not have. */
 export function judgeBy(schema: object): Judge {
-  const ajv = new Ajv2020({ strict: true, strictTypes: false, strictRequired: false, allowUnionTypes: true });
+  const ajv = new Ajv2020({
+    strict: true,
+    strictTypes: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    // Draft 2020-12 takes formats for annotations.
+    formats: { date: true, "date-time": true },
+  });
   const validate = ajv.compile(schema);
   return (value) => (validate(value) ? undefined : ajv.errorsText(validate.errors));
 }
