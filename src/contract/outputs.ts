@@ -19,6 +19,9 @@ export const OUTPUTS: Readonly<Record<string, () => Promise<v.GenericSchema>>> =
   uninstall: async () => (await import("./set_up.ts")).UninstallDataSchema,
   "merge-driver": async () => (await import("./set_up.ts")).MergeDriverDataSchema,
   schema: async () => (await import("./schema.ts")).SchemaDataSchema,
+  workflow: async () => (await import("./workflow.ts")).WorkflowDataSchema,
+  guide: async () => (await import("./guide.ts")).GuideDataSchema,
+  help: async () => (await import("./help.ts")).HelpDataSchema,
 };
 
 /** The commands that say in `details` of `CHECK_FAILED` what they would have said in `data`. */

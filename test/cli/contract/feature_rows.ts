@@ -88,6 +88,10 @@ const CALLINGS: Readonly<Record<string, Calling>> = {
       io: "CHECK_FAILED",
     },
   },
+  workflow: {
+    words: "workflow",
+    but: { ...READS_ON, no_project: null, no_feature: null, ambiguous: null },
+  },
   add: { words: "add Second", but: { unmigrated: null } },
 };
 

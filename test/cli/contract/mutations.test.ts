@@ -32,6 +32,9 @@ test("a refusal without a promised detail is not what is published", async () =>
 /** Whose insides are not lane's to promise: what callers gave, other tools' events, a schema. */
 const OPEN = ["evidence", "events", "json_schema", "details"];
 
+/** Whose keys are data: none of them has to be there. */
+const MAPS = ["aliases", "lanes", "per_lane_hours"];
+
 /** What may be missing: events know it only in some cases; without `events`, show tells of a feature. */
 const OPTIONAL = [
   "events",
@@ -76,10 +79,11 @@ function* mutants(value: unknown, place = ""): Generator<Mutant> {
       if (value.length > 0) yield { ...inner, value: [inner.value, ...value.slice(1)] };
     }
   } else if (isJsonObject(value)) {
+    const is_map = MAPS.includes(place.split(".").at(-1) ?? "");
     yield { change: `${place}: one more`, value: { ...value, one_more: 1 } };
     for (const [key, held] of Object.entries(value)) {
       const { [key]: _, ...rest } = value;
-      if (!OPTIONAL.includes(key)) yield { change: `${place}.${key}: missing`, value: rest };
+      if (!OPTIONAL.includes(key) && !is_map) yield { change: `${place}.${key}: missing`, value: rest };
       if (OPEN.includes(key) || (key === "event" && value.replayed === true)) continue;
       for (const inner of mutants(held, `${place}.${key}`)) {
         yield { ...inner, value: { ...value, [key]: inner.value } };

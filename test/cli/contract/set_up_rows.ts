@@ -1,4 +1,4 @@
-/** The rows of the commands that set work and clones up, of the merge driver, and of what lane says about itself. */
+/** The rows of the commands that set work and clones up, and of the merge driver. */
 
 import { pageText, SLUG } from "../../support/project.ts";
 import {
@@ -83,19 +83,4 @@ const DRIVER: readonly Row[] = [
   row("merge-driver", "USAGE", "a kind that is none", ["merge-driver", "log", ...MERGE.slice(2)]),
 ];
 
-const ABOUT: readonly Row[] = [
-  row("lane", "ok", "no command", "", { make: nowhere }),
-  row("lane", "ok", "--help", "--help", { make: nowhere }),
-  row("lane", "ok", "--version", "--version", { make: nowhere }),
-  row("lane", "USAGE", "a misspelt command", "emti 1", { make: nowhere }),
-  row("lane", "USAGE", "an option that is none", "--frobnicate", { make: nowhere }),
-  row("schema", "ok", "no name", "schema", { make: nowhere }),
-  ...["event", "snapshot", "config", "meta", "request", "output", "output emit"].map((name) =>
-    row("schema", "ok", name, `schema ${name}`, { make: nowhere }),
-  ),
-  row("schema", "USAGE", "a name that is none", "schema evnt", { make: nowhere }),
-  row("schema", "USAGE", "a command that is none", "schema output emti", { make: nowhere }),
-  row("schema", "USAGE", "a command where none belongs", "schema event emit", { make: nowhere }),
-];
-
-export const SET_UP_ROWS: readonly Row[] = [...SET_UP, ...CLONES, ...DRIVER, ...ABOUT];
+export const SET_UP_ROWS: readonly Row[] = [...SET_UP, ...CLONES, ...DRIVER];
