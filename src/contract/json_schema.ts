@@ -12,6 +12,7 @@ import { isGiven } from "../domain/text.ts";
 import { isInstant } from "../domain/time.ts";
 import { isFolderInside, isPhase } from "../project/settings.ts";
 import { FindingSchema } from "./checks.ts";
+import { FIELD_MEANINGS, type FieldMeanings } from "./descriptions.ts";
 import { isOurOwnUnlessReplayed, MoveDataSchema } from "./emit.ts";
 import { isNoNewerSchema, namesItsFeature } from "./log_line.ts";
 import { areOurOwn } from "./migrate.ts";
@@ -75,10 +76,22 @@ const CONVERSION: ConversionConfig = {
   target: "draft-2020-12",
   errorMode: "throw",
   overrideSchema: ({ valibotSchema, jsonSchema }) =>
-    valibotSchema.type === "custom" ? said(valibotSchema, "check", jsonSchema) : undefined,
+    valibotSchema.type === "custom"
+      ? said(valibotSchema, "check", jsonSchema)
+      : explained(jsonSchema, FIELD_MEANINGS.get(valibotSchema)),
   overrideAction: ({ valibotAction, jsonSchema }) =>
     valibotAction.type === "check" ? said(valibotAction, "requirement", jsonSchema) : undefined,
 };
+
+/** The schema of an object with the meanings of its fields, where they do not say it themselves. */
+function explained(schema: JsonSchema, meanings: FieldMeanings | undefined): JsonSchema | undefined {
+  if (meanings === undefined) return undefined;
+  const properties = Object.entries(schema.properties ?? {}).map(([name, property]) => [
+    name,
+    { description: meanings[name], ...Object(property) },
+  ]);
+  return { ...schema, properties: Object.fromEntries(properties) };
+}
 
 /** What JSON Schema says where Valibot asks a function. */
 function said(asking: object, key: string, so_far: JsonSchema): JsonSchema | undefined {
@@ -100,7 +113,6 @@ const IN_JSON_SCHEMA: ReadonlyMap<unknown, () => JsonSchema> = new Map<unknown, 
     isInstant,
     () => ({
       pattern: `^${DAYS_THAT_ARE_NONE}(?:19[7-9]|2[01]\\d)\\d-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\\d|3[01])T(?:[01]\\d|2[0-3]):[0-5]\\d:[0-5]\\d(?:\\.\\d+)?(?:Z|[+-](?:[01]\\d|2[0-3]):[0-5]\\d)$`,
-      description: "A time like 2026-02-08T12:00:00.000000+00:00, years 1970 to 2199",
     }),
   ],
   [isPhase, () => ({ anyOf: [{ enum: [0, 1, 2] }, { type: "string", pattern: "^\\s*[012]\\s*$" }] })],

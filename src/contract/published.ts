@@ -3,8 +3,6 @@
 import type { JsonSchema } from "@valibot/to-json-schema";
 import * as v from "valibot";
 import { OtherRecordSchema } from "../domain/event.ts";
-import { EvidenceSchema } from "../domain/evidence.ts";
-import { TransitionRequestSchema } from "../domain/request.ts";
 import { SnapshotSchema } from "../domain/snapshot.ts";
 import { ConfigFileSchema, MetaSchema } from "../project/settings.ts";
 import { answerSchema, refusalSchema } from "./envelope.ts";
@@ -12,6 +10,7 @@ import { CommandHelpDataSchema } from "./help.ts";
 import { type Publication, publish } from "./json_schema.ts";
 import { AcceptedEventSchema } from "./log_line.ts";
 import { CHECKS, OUTPUTS } from "./outputs.ts";
+import { BatchRequestSchema } from "./request.ts";
 import { WrittenEventSchema } from "./written_event.ts";
 
 /** One of the schemas. */
@@ -78,11 +77,6 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
         : publish(await outputOf(command)),
   },
 };
-
-const { dry_run: _, ...REQUEST_ENTRIES } = TransitionRequestSchema.entries;
-
-/** `dry_run` belongs to a whole batch; and the shape of evidence is known. */
-const BatchRequestSchema = v.strictObject({ ...REQUEST_ENTRIES, evidence: v.nullish(EvidenceSchema) });
 
 /** Exit code 0 is an answer or the command's help, every other one a refusal. */
 async function outputOf(command: string): Promise<Publication> {

@@ -3,6 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import * as v from "valibot";
+import { FIELD_MEANINGS } from "../../src/contract/descriptions.ts";
 import { publish } from "../../src/contract/json_schema.ts";
 import { PUBLISHED } from "../../src/contract/published.ts";
 import { WrittenEventSchema } from "../../src/contract/written_event.ts";
@@ -43,6 +44,31 @@ for (const [name, { jsonSchema }] of Object.entries(PUBLISHED)) {
     expect(() => judgeBy(schema)).not.toThrow();
   });
 }
+
+test("every field of what lies in files and batches says what it means, and nothing else is explained", () => {
+  for (const [schema, meanings] of FIELD_MEANINGS) {
+    const { entries } = schema as { entries: object };
+    const unexplained = Object.keys(entries).filter((name) => meanings[name] === undefined);
+    expect(unexplained).toEqual([]);
+    const { $defs } = publish({
+      name: "x",
+      title: "X",
+      is: { it: schema as v.GenericSchema },
+      side: "input",
+    });
+    const { properties } =
+      ($defs as Record<string, { properties: Record<string, { description?: string }> }>).it ??
+      expect.unreachable();
+    expect(Object.values(properties).map(({ description }) => typeof description)).toEqual(
+      Object.keys(entries).map(() => "string"),
+    );
+  }
+  const known = [...FIELD_MEANINGS].flatMap(([schema]) =>
+    Object.keys((schema as { entries: object }).entries),
+  );
+  const explained = [...FIELD_MEANINGS.values()].flatMap((meanings) => Object.keys(meanings));
+  expect(explained.filter((name) => !known.includes(name))).toEqual([]);
+});
 
 /** Values for the fields of an event, sound and unsound. */
 const FIELDS: Readonly<Record<string, readonly unknown[]>> = {
