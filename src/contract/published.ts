@@ -24,7 +24,7 @@ export interface Published {
 /** Every schema, in the order in which they are listed. */
 export const PUBLISHED: Readonly<Record<string, Published>> = {
   event: {
-    describes: "a line of status.events.jsonl: what lane accepts, and what it writes itself",
+    describes: "a line of status.events.jsonl: what is accepted, and what is written",
     jsonSchema: async () =>
       publish({
         name: "event",
@@ -71,7 +71,7 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
       command === undefined
         ? publish({
             name: "output",
-            title: "What lane prints with --json",
+            title: "The answer of any command with --json",
             is: { answer: answerSchema(undefined, v.unknown()), refusal: refusalSchema(undefined) },
           })
         : publish(await outputOf(command)),
@@ -84,7 +84,7 @@ async function outputOf(command: string): Promise<Publication> {
   if (data === undefined) throw new Error(`no shape is registered for ${command}`);
   return {
     name: `output:${command}`,
-    title: `What ${command === "lane" ? "lane" : `lane ${command}`} prints with --json`,
+    title: `The answer of ${command === "lane" ? "lane alone" : `lane ${command}`} with --json`,
     is: {
       answer: answerSchema(command, data),
       ...(command !== "lane" && { help: answerSchema(command, CommandHelpDataSchema) }),

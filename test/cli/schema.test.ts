@@ -12,7 +12,7 @@ test("schema lists what there is, without any project", () => {
   using folder = makeFolder();
   expect(told(lane(folder.path, "schema"))).toEqual(
     answered(
-      "  event     a line of status.events.jsonl: what lane accepts, and what it writes itself",
+      "  event     a line of status.events.jsonl: what is accepted, and what is written",
       "  snapshot  status.json: what the log says now",
       "  config    .kittify/config.yaml: a project's settings, below its key status",
       "  meta      meta.json: a feature's settings",
@@ -46,7 +46,7 @@ test("schema output of a command is an answer, its help, or a refusal", () => {
   expect({ $schema, $id, title, anyOf }).toEqual({
     $schema: "https://json-schema.org/draft/2020-12/schema",
     $id: "urn:lanekeeper:schema:output:emit",
-    title: "What lane emit prints with --json",
+    title: "The answer of lane emit with --json",
     anyOf: ["answer", "help", "refusal"].map((part) => ({ $ref: `#/$defs/${part}` })),
   });
   expect(Object.keys($defs as object).sort()).toEqual(
