@@ -1,9 +1,9 @@
 /** The only file that prints, and the only one that knows exit codes. */
 
 import { fstatSync, statSync, writeSync } from "node:fs";
-import type { Outcome, Progress } from "../commands/outcome.ts";
-import { makeStyle } from "../commands/style.ts";
-import type { RefusalCode } from "../domain/refusal.ts";
+import type { LiveOutcome, Outcome, Progress } from "../commands/outcome.ts";
+import { makeStyle, type Style } from "../commands/style.ts";
+import type { RefusalCode, Refused } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { errnoOf } from "../store/storage_error.ts";
 
@@ -34,7 +34,8 @@ export const EXIT_CODES: Readonly<Record<RefusalCode, number>> = {
   INTERNAL: 70,
 };
 
-/** The exit codes after Ctrl-C and after SIGTERM, as shells have them. */
+/** The exit codes after SIGHUP, Ctrl-C and SIGTERM, as shells have them. */
+export const EXIT_HUNG_UP = 129;
 export const EXIT_INTERRUPTED = 130;
 export const EXIT_TERMINATED = 143;
 
@@ -61,6 +62,28 @@ export function report(outcome: Outcome, telling: Telling): number {
     return EXIT_CODES.IO;
   }
   return outcome.ok ? 0 : EXIT_CODES[outcome.refusal.code];
+}
+
+/** Lets an answer go on until it is ended. @returns why it could not go on */
+export async function reportLive({ live }: LiveOutcome, telling: Telling): Promise<Refused | undefined> {
+  const { openLive } = await import("./live.ts");
+  const open = openLive({
+    print: (text) => print(STDOUT, text),
+    warn: (message) => warn(message, styleFor(STDERR, telling)),
+    style: () => styleFor(STDOUT, { ...telling, now_us: Date.now() * 1000 }),
+    jsonLine: (value) => `${oneLine(value)}\n`,
+    envelopeOf: (refused) => envelopeOf(refused, telling.command),
+    output: STDOUT,
+    is_terminal: isTerminal(STDOUT),
+    sizeNow: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }),
+    hangUp: () => process.exit(EXIT_HUNG_UP),
+    interrupted: EXIT_INTERRUPTED,
+  });
+  try {
+    return await live(open.live);
+  } finally {
+    open.close();
+  }
 }
 
 /** Work that takes no longer than this is over before anybody wonders. */
@@ -114,13 +137,17 @@ function tell(outcome: Outcome, telling: Telling): void {
   const warnings = outcome.warnings ?? [];
   if (outcome.ok && warnings.length === 0) return;
   const style = styleFor(STDERR, telling);
-  for (const warning of warnings) print(STDERR, `${style.bold("Warning:")} ${warning.message}\n`);
+  for (const warning of warnings) warn(warning.message, style);
   if (outcome.ok) return;
   const { message, hint } = outcome.refusal;
   print(
     STDERR,
     `${style.bold("Error:")} ${message}\n${hint === undefined ? "" : `${style.bold("Hint:")} ${hint}\n`}`,
   );
+}
+
+function warn(message: string, style: Style): void {
+  print(STDERR, `${style.bold("Warning:")} ${message}\n`);
 }
 
 function styleFor(fd: number, { no_color, env, now_us }: Telling) {
@@ -152,17 +179,20 @@ function isTerminal(fd: number): boolean {
  * closed (`lane show | head -1`) is no failure.
  *
  * `process.stdout` would do the same, but costs more to load than an emit.
+ *
+ * @returns whether there still is a reader
  */
-function print(fd: number, text: string): void {
+function print(fd: number, text: string): boolean {
   const bytes = Buffer.from(text, "utf8");
   for (let done_bytes = 0; done_bytes < bytes.length; ) {
     try {
       done_bytes += writeSync(fd, bytes, done_bytes);
     } catch (error) {
       // Nobody could be told that stderr does not work; the answer itself matters more.
-      if (errnoOf(error) === "EPIPE" || fd === STDERR) return;
+      if (errnoOf(error) === "EPIPE" || fd === STDERR) return false;
       if (errnoOf(error) !== "EAGAIN") throw error;
       Bun.sleepSync(1);
     }
   }
+  return true;
 }

@@ -1,12 +1,12 @@
 /** One run of the command line: from words to an exit code. */
 
 import type { CommandTree } from "../commands/command_tree.ts";
-import type { Invocation, Outcome } from "../commands/outcome.ts";
+import type { Invocation, LiveOutcome, Outcome } from "../commands/outcome.ts";
 import { refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { refusalOf, StorageError } from "../store/storage_error.ts";
 import { type Call, commandIn, isSwitchedOn, readCall } from "./arguments.ts";
-import { makeProgress, report } from "./report.ts";
+import { makeProgress, report, reportLive } from "./report.ts";
 import { GLOBAL_ARGS, VERBS } from "./tree.ts";
 import { VERSION, versionOutcome } from "./version.ts";
 
@@ -32,20 +32,23 @@ export async function run(words: readonly string[], surroundings: Surroundings):
     ? await outcomeOf(call.value, surroundings, { json, progress: progress.show })
     : call;
   progress.clear();
-  return report(outcome, {
+  const telling = {
     command: (call.ok ? call.value.name : commandIn(words)) ?? "lane",
     json,
     no_color: isSwitchedOn("no-color", words),
     env: surroundings.env,
     now_us: Date.now() * 1000,
-  });
+  };
+  if (!("live" in outcome)) return report(outcome, telling);
+  const end = await reportLive(outcome, telling).catch(failed);
+  return end === undefined ? 0 : report(end, telling);
 }
 
 async function outcomeOf(
   call: Call,
   { cwd, env }: Surroundings,
   telling: Pick<Invocation, "json" | "progress">,
-): Promise<Outcome> {
+): Promise<Outcome | LiveOutcome> {
   const { name, args, globals } = call;
   try {
     if (globals.version) return versionOutcome();

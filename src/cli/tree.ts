@@ -124,6 +124,35 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ["lane show", "lane show WP01 --json"],
     load: async () => (await import("../commands/show.ts")).show,
   }),
+  board: verb({
+    summary: "Show the lanes as columns, and who is at work in them",
+    args: {
+      all: { type: "boolean", description: "Every feature, one line each" },
+      watch: { type: "boolean", description: "Draw it again whenever something changes, until Ctrl-C" },
+    },
+    examples: ["lane board", "lane board --all --watch"],
+    load: async () => (await import("../commands/board.ts")).board,
+  }),
+  log: verb({
+    summary: "Tell what happened, the newest last; with --follow, also what happens next",
+    args: {
+      wp: { ...WP, required: false, description: "Only what happened to this one" },
+      since: {
+        type: "string",
+        valueHint: "time",
+        description: "From then on: a date or time (UTC unless it says otherwise), or 30min, 3h, 2d, 1w",
+      },
+      limit: { type: "string", valueHint: "count", description: "Only so many, the newest" },
+      actor: { type: "string", valueHint: "who", description: "Only what they did" },
+      to: { type: "string", valueHint: "lane", description: "Only moves to this lane" },
+      follow: {
+        type: "boolean",
+        description: "Go on, until Ctrl-C; begins with 10 events, or --limit; with --json one event a line",
+      },
+    },
+    examples: ["lane log --since 2d --to done", "lane log --follow --json"],
+    load: async () => (await import("../commands/log.ts")).log,
+  }),
   flow: verb({
     summary: "Say how long work takes, how much gets done, and how often it goes back",
     args: {

@@ -2,11 +2,14 @@
 
 import type { ArgsDef, ParsedArgs } from "citty";
 import type { CommandDescription, OtherWay } from "../commands/command_tree.ts";
-import type { Invocation, Outcome } from "../commands/outcome.ts";
+import type { Invocation, LiveOutcome, Outcome } from "../commands/outcome.ts";
 
 /** One command of the tree. Its code is loaded only when it runs. */
 export interface Verb extends CommandDescription {
-  readonly run: (args: Readonly<Record<string, unknown>>, invocation: Invocation) => Promise<Outcome>;
+  readonly run: (
+    args: Readonly<Record<string, unknown>>,
+    invocation: Invocation,
+  ) => Promise<Outcome | LiveOutcome>;
 }
 
 /**
@@ -23,7 +26,7 @@ export function verb<const A extends ArgsDef>(description: {
   is_internal?: boolean;
   notes?: readonly string[];
   examples: readonly [string, string, ...string[]];
-  load: () => Promise<(args: ParsedArgs<A>, invocation: Invocation) => Promise<Outcome>>;
+  load: () => Promise<(args: ParsedArgs<A>, invocation: Invocation) => Promise<Outcome | LiveOutcome>>;
 }): Verb {
   const { load, ...shown } = description;
   return {

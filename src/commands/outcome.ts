@@ -1,6 +1,6 @@
 /** What every command gives back: data for programs, a text for people. */
 
-import type { Refusal, Warning } from "../domain/refusal.ts";
+import type { Refusal, Refused, Warning } from "../domain/refusal.ts";
 import type { CommandTree } from "./command_tree.ts";
 import type { Style } from "./style.ts";
 
@@ -21,6 +21,47 @@ export type Outcome =
       /** What a check found, for people, before the refusal itself. */
       readonly text?: (style: Style) => string;
     };
+
+/** An answer that goes on until somebody ends it. Like {@link Outcome}, it prints nothing itself. */
+export interface LiveOutcome {
+  readonly ok: true;
+  /**
+   * Goes on telling, for as long as `live.ended` allows.
+   *
+   * @returns why it can't go on; undefined when it was ended from outside
+   */
+  readonly live: (live: Live) => Promise<Refused | undefined>;
+}
+
+/** What an answer that goes on can do. */
+export interface Live {
+  /** Aborted as soon as nobody reads any more. */
+  readonly ended: AbortSignal;
+  /** The style of this moment: the terminal may have another width, the clock another time. */
+  readonly style: () => Style;
+  /** Writes lines of text to stdout at once; the last line end is added. */
+  readonly tell: (text: string) => void;
+  /** Writes one value to stdout at once: JSON on one line. */
+  readonly tellJson: (value: unknown) => void;
+  /** The same for a refusal that does not end the answer: the envelope's form, on one line. */
+  readonly tellJsonRefusal: (refusal: Refusal) => void;
+  /** Writes a warning for people to stderr. */
+  readonly warn: (message: string) => void;
+  /** Takes the terminal over, until the process ends; undefined when stdout is none. */
+  readonly openScreen: () => Screen | undefined;
+}
+
+/** A terminal that is drawn again and again. */
+export interface Screen {
+  /**
+   * Shows a text from the top; what does not fit is left out and counted.
+   *
+   * @param footer the last line
+   */
+  readonly draw: (text: string, footer: string) => void;
+  /** Has a function called when the terminal's size is another, or what it showed is gone. */
+  readonly onDamage: (redraw: () => void) => void;
+}
 
 /** How a command was called, besides its own arguments. */
 export interface Invocation {

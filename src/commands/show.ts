@@ -1,61 +1,53 @@
-/** `lane show`: where every work package stands, or the history of one. */
+/** `lane show`: where every work package stands; of one, how it came there and what can be done next. */
 
 import type { ShownEvent, WpEntry } from "../contract/parts.ts";
-import type { ShowData } from "../contract/show.ts";
-import { actorName, type StatusEvent } from "../domain/event.ts";
+import type { ShowFeatureData, ShowWpData } from "../contract/show.ts";
 import { parseWpId } from "../domain/identifiers.ts";
-import { instantOf } from "../domain/reduce.ts";
-import { refuse, type Warning } from "../domain/refusal.ts";
-import { refuseUnmigrated } from "../pipeline/facts.ts";
 import { type FeatureState, readFeatureState } from "../pipeline/feature_state.ts";
 import { findFeature } from "../project/feature.ts";
 import { shownPath } from "../store/paths.ts";
+import { eventsText } from "./event_text.ts";
+import { finderIn } from "./log_text.ts";
+import { type NextSteps, nextStepsText, readNextSteps } from "./next_steps.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
-import { columns, type Style, safe } from "./style.ts";
-import { ageOf, entriesOf, eventsOf } from "./wp_entries.ts";
+import { columns, type Style, safe, wrapped } from "./style.ts";
+import { ageOf, entriesOf, eventsOf, refuseUnknownWp, unmigratedWarnings } from "./wp_entries.ts";
 
 export async function show(args: { wp?: string | undefined }, invocation: Invocation): Promise<Outcome> {
   const wp = args.wp === undefined ? undefined : parseWpId(args.wp);
   if (wp?.ok === false) return wp;
   const feature = await findFeature(invocation, invocation.feature);
   if (!feature.ok) return feature;
-  const state = await readFeatureState(feature.value, invocation.lock_timeout_ms);
-  if (!state.ok) return state;
-  const entries = entriesOf(state.value);
-  const warnings = unmigratedWarnings(state.value);
-  const data = {
-    feature: feature.value.slug,
-    log: feature.value.log.path,
-    workflow: state.value.workflow.name,
-    phase: feature.value.phase,
-  };
+  const read = await readFeatureState(feature.value, invocation.lock_timeout_ms);
+  if (!read.ok) return read;
+  const state = read.value;
+  const entries = entriesOf(state);
+  const warnings = unmigratedWarnings(state);
   if (wp === undefined) {
-    const text = (style: Style) => overview(state.value, entries, invocation.cwd, style);
-    return { ok: true, data: { ...data, wps: entries } satisfies ShowData, warnings, text };
+    const data: ShowFeatureData = { ...placeOf(state), wps: entries };
+    return { ok: true, data, warnings, text: (style) => overview(state, entries, invocation.cwd, style) };
   }
   const entry = entries.find((one) => one.wp === wp.value);
   if (entry === undefined) {
-    const ids = entries.map((one) => one.wp);
-    return refuse("NO_WORK_PACKAGE", `${wp.value} has neither a page nor an event in ${feature.value.slug}`, {
-      hint: ids.length === 0 ? 'lane add "<title>" makes the first one' : `there are: ${ids.join(", ")}`,
-      details: { wps: ids },
-    });
+    return refuseUnknownWp(
+      wp.value,
+      entries.map((one) => one.wp),
+      state,
+    );
   }
-  const events = eventsOf(state.value, entry.wp);
+  const events = eventsOf(state, entry.wp);
+  const steps = readNextSteps(entry, state, invocation);
+  const data: ShowWpData = { ...placeOf(state), wps: [entry], events, ...steps };
   return {
     ok: true,
-    data: { ...data, wps: [entry], events } satisfies ShowData,
+    data,
     warnings,
-    text: (style) => history(state.value, entry, events, invocation.cwd, style),
+    text: (style) => history(state, entry, events, steps, invocation.cwd, style),
   };
 }
 
-/** Pages that say otherwise must not be passed over in silence while there is no log to overrule them. */
-function unmigratedWarnings(state: FeatureState): Warning[] {
-  const refused = refuseUnmigrated(state);
-  if (refused === undefined) return [];
-  const { code, message, hint } = refused.refusal;
-  return [{ code, message: `${message}; ${hint}` }];
+function placeOf({ feature, workflow }: FeatureState) {
+  return { feature: feature.slug, log: feature.log.path, workflow: workflow.name, phase: feature.phase };
 }
 
 function overview(
@@ -87,59 +79,27 @@ function history(
   { feature, log }: FeatureState,
   entry: WpEntry,
   events: readonly ShownEvent[],
+  steps: NextSteps,
   cwd: string,
   style: Style,
 ): string {
   const by = entry.actor === null ? "" : `, moved by ${safe(entry.actor)} ${ageOf(entry.since, style)}`;
-  const head = [
-    `${style.bold(entry.wp)}  ${safe(entry.title)}`.trimEnd(),
-    `${style.lane(entry.lane)}${by}`,
-    style.dim(
-      entry.next.length === 0 ? "next: nothing, work here is over" : `next: ${entry.next.join(", ")}`,
-    ),
-    style.dim(`log:  ${log.exists ? shownPath(cwd, feature.log.path) : "none yet"}`),
+  const forced = entry.force_count === 0 ? "" : `, forced ${timesOf(entry.force_count)}`;
+  const files = [
+    ...steps.pages.map((path) => ["page: ", shownPath(cwd, path)]),
+    ["log:  ", log.exists ? shownPath(cwd, feature.log.path) : "none yet"],
   ];
-  if (events.length === 0) return head.join("\n");
-  // Not cut to the width: a part of an event id is of no use.
-  const rows = columns(events.map((event) => eventRow(event, style))).split("\n");
-  const told = events.flatMap((event, i) => [
-    rows[i] ?? "",
-    ...notesOf(event).map((note) => NOTE_INDENT + note),
-  ]);
-  return [...head, "", ...told].join("\n");
-}
-
-/** Notes stand below the move, where the time ends. */
-const NOTE_INDENT = " ".repeat("2026-02-08 12:00:00  ".length);
-
-function eventRow(event: ShownEvent, style: Style): string[] {
+  const told = eventsText(events, finderIn(events), style, { wp: false });
   return [
-    style.dim(shortTime(event)),
-    `${style.lane(event.from_lane)} -> ${style.lane(event.to_lane)}`,
-    safe(actorName(event.actor)),
-    style.dim(event.event_id),
-  ];
+    wrapped(safe(entry.title), `${style.bold(entry.wp)}  `, style).trimEnd(),
+    `${style.lane(entry.lane)}${by}${forced === "" ? "" : style.severity("warning", forced)}`,
+    ...files.map(([what = "", path = ""]) => wrapped(style.dim(path), style.dim(what), style)),
+    ...(events.length === 0 ? [] : ["", told]),
+    "",
+    ...nextStepsText(steps, style),
+  ].join("\n");
 }
 
-function notesOf(event: ShownEvent): string[] {
-  return [
-    event.superseded_by !== null && `superseded by ${event.superseded_by}`,
-    event.force && "forced",
-    event.reason !== null && `reason: ${safe(event.reason)}`,
-    event.review_ref !== null && `review: ${safe(event.review_ref)}`,
-    ...reviewNotes(event),
-  ].filter((note) => note !== false);
-}
-
-/** Who reviewed it, as far as the evidence says so: a log may hold evidence of any shape. */
-function reviewNotes({ evidence }: StatusEvent): string[] {
-  const review = evidence?.review as Readonly<Record<string, unknown>> | null | undefined;
-  if (typeof review?.reviewer !== "string") return [];
-  const { reviewer, verdict, reference } = review;
-  const where = typeof reference === "string" && reference !== "" ? ` (${safe(reference)})` : "";
-  return [`${safe(String(verdict))} by ${safe(reviewer)}${where}`];
-}
-
-function shortTime(event: StatusEvent): string {
-  return new Date(instantOf(event) / 1000).toISOString().slice(0, 19).replace("T", " ");
+function timesOf(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }

@@ -7,8 +7,8 @@ import { visible } from "../domain/text.ts";
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
-  /** A lane's name, in its colour. */
-  readonly lane: (name: string) => string;
+  /** A lane's name, or another text about it, in its colour. */
+  readonly lane: (name: string, text?: string) => string;
   /** A text in the colour of how much it matters. */
   readonly severity: (severity: Severity, text: string) => string;
   /** How many columns there are; undefined when the output is no terminal. */
@@ -31,7 +31,7 @@ export function makeStyle(options: {
   return {
     bold: paint("1"),
     dim: paint("2"),
-    lane: (name) => paint(LANE_COLORS[name] ?? "0")(name),
+    lane: (name, text = name) => paint(LANE_COLORS[name] ?? "0")(text),
     severity: (severity, text) => paint(SEVERITY_COLORS[severity])(text),
     width_columns: options.width_columns,
     unicode: options.unicode,

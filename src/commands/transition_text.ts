@@ -35,12 +35,16 @@ export function placeOf({ cwd, feature, root, here, lock_timeout_ms }: Invocatio
 }
 
 /** A command in a hint must find the same feature as the call it answers. */
-export function withPlace(refusal: Refusal, { feature, root, here }: Invocation): Refusal {
+export function withPlace(refusal: Refusal, invocation: Invocation): Refusal {
   if (!/^lane (?:emit|show) WP\d/.test(refusal.hint ?? "")) return refusal;
-  const options = [
+  return { ...refusal, hint: [refusal.hint, ...placeOptions(invocation)].join(" ") };
+}
+
+/** The options that make another call of lane find the same feature as this one. */
+export function placeOptions({ feature, root, here }: Invocation): string[] {
+  return [
     ...(feature === undefined ? [] : [shellOption("--feature", feature)]),
     ...(root === undefined ? [] : [shellOption("--root", root)]),
     ...(here ? ["--here"] : []),
   ];
-  return { ...refusal, hint: [refusal.hint, ...options].join(" ") };
 }

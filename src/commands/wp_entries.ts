@@ -1,8 +1,12 @@
 /** Work packages and their events, as every command tells them. */
 
 import type { ShownEvent, WpEntry } from "../contract/parts.ts";
+import { compareEvents } from "../domain/reduce.ts";
+import { type Refused, refuse, type Warning } from "../domain/refusal.ts";
+import { visible } from "../domain/text.ts";
 import { formatAge, parseInstant } from "../domain/time.ts";
 import { initialLane, legalTargets } from "../domain/workflow.ts";
+import { refuseUnmigrated } from "../pipeline/facts.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
 import { readPageFacts } from "../views/page_facts.ts";
@@ -34,6 +38,28 @@ export function eventsOf({ reduction }: FeatureState, wp: string): ShownEvent[] 
     ...event,
     superseded_by: history?.superseded.get(event.event_id) ?? null,
   }));
+}
+
+/** Every event of a feature, oldest first: in the order in which they take effect. */
+export function allEventsOf(state: FeatureState): ShownEvent[] {
+  const ids = [...state.reduction.work_packages.keys()];
+  return ids.flatMap((wp) => eventsOf(state, wp)).sort(compareEvents);
+}
+
+/** Pages that say otherwise must not be passed over in silence while there is no log to overrule them. */
+export function unmigratedWarnings(state: FeatureState): Warning[] {
+  const refused = refuseUnmigrated(state);
+  if (refused === undefined) return [];
+  const { code, message, hint } = refused.refusal;
+  return [{ code, message: `${message}; ${hint}` }];
+}
+
+/** The no to a work package of which nothing is known. */
+export function refuseUnknownWp(wp: string, known: readonly string[], { feature }: FeatureState): Refused {
+  return refuse("NO_WORK_PACKAGE", `${wp} has neither a page nor an event in ${visible(feature.slug)}`, {
+    hint: known.length === 0 ? 'lane add "<title>" makes the first one' : `there are: ${known.join(", ")}`,
+    details: { wps: known },
+  });
 }
 
 /** How long ago that was, for people: `2 h ago`; `-` where nothing is known. */

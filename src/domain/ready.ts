@@ -20,20 +20,36 @@ export interface Readiness {
 export function whatIsReady(
   wp_ids: readonly string[],
   dependencies: Dependencies,
-  { work_packages }: Reduction,
+  reduction: Reduction,
   workflow: Workflow,
 ): Readiness {
-  const laneOf = (wp: string): Lane => work_packages.get(wp)?.lane ?? initialLane(workflow);
-  const finished = new Set(workflow.lanes.filter((lane) => lane.finished).map(({ name }) => name));
   const known = new Set(wp_ids);
-  const is_finished = (wp: string) => known.has(wp) && finished.has(laneOf(wp));
   const open = wp_ids
-    .filter((wp) => laneOf(wp) === initialLane(workflow))
-    .map((wp) => ({ wp, for: (dependencies.get(wp) ?? []).filter((id) => !is_finished(id)) }));
+    .filter((wp) => laneIn(reduction, workflow, wp) === initialLane(workflow))
+    .map((wp) => ({ wp, for: unfinished(dependencies.get(wp) ?? [], known, reduction, workflow) }));
   return {
     ready: open.filter((one) => one.for.length === 0).map(({ wp }) => wp),
     waiting: open.filter((one) => one.for.length > 0),
   };
+}
+
+/**
+ * Of some work packages those that are not finished: those that nobody knows among them.
+ *
+ * @param known every work package with a page or an event
+ */
+export function unfinished(
+  ids: readonly string[],
+  known: ReadonlySet<string>,
+  reduction: Reduction,
+  workflow: Workflow,
+): string[] {
+  const finished = new Set(workflow.lanes.filter((lane) => lane.finished).map(({ name }) => name));
+  return ids.filter((wp) => !(known.has(wp) && finished.has(laneIn(reduction, workflow, wp))));
+}
+
+function laneIn({ work_packages }: Reduction, workflow: Workflow, wp: string): Lane {
+  return work_packages.get(wp)?.lane ?? initialLane(workflow);
 }
 
 /**

@@ -1,0 +1,122 @@
+/** Answers that go on: where their words go, when they end, and how the terminal is left. */
+
+import type { Live, Screen } from "../commands/outcome.ts";
+import type { Style } from "../commands/style.ts";
+import type { Refused } from "../domain/refusal.ts";
+import { watchReader } from "./reader.ts";
+
+/** The ways out, which belong to the one file that prints. */
+export interface WaysOut {
+  /** Writes to stdout. @returns whether there still is a reader */
+  readonly print: (text: string) => boolean;
+  readonly warn: (message: string) => void;
+  readonly style: () => Style;
+  /** A value as one line of JSON, with its line end. */
+  readonly jsonLine: (value: unknown) => string;
+  readonly envelopeOf: (refused: Refused) => unknown;
+  /** The file descriptor of stdout. */
+  readonly output: number;
+  readonly is_terminal: boolean;
+  readonly sizeNow: () => Size;
+  /** Ends the process as one whose terminal is gone. */
+  readonly hangUp: () => void;
+  /** The exit code after Ctrl-C. */
+  readonly interrupted: number;
+}
+
+/** A terminal's size in characters. */
+interface Size {
+  readonly columns: number;
+  readonly rows: number;
+}
+
+/** Opens what an answer that goes on needs; `close` gives the terminal back. */
+export function openLive(out: WaysOut): { readonly live: Live; readonly close: () => void } {
+  const end = new AbortController();
+  const print = (text: string) => {
+    if (!out.print(text)) end.abort();
+  };
+  let screen: OpenScreen | undefined;
+  const stopWatching = out.is_terminal ? () => {} : watchReader(out.output, () => end.abort());
+  // However the process ends, by a signal too, this is the last that runs.
+  const leave = (code: number) => {
+    if (screen !== undefined) screen.leave();
+    // The terminal has shown ^C; what comes next begins on a line of its own.
+    else if (out.is_terminal && code === out.interrupted) out.print("\n");
+  };
+  process.once("exit", leave);
+  const live: Live = {
+    ended: end.signal,
+    style: out.style,
+    tell: (text) => print(`${text}\n`),
+    tellJson: (value) => print(out.jsonLine(value)),
+    tellJsonRefusal: (refusal) => print(out.jsonLine(out.envelopeOf({ ok: false, refusal }))),
+    warn: out.warn,
+    openScreen: () => {
+      if (out.is_terminal) screen ??= openScreen(out);
+      return screen;
+    },
+  };
+  const close = () => {
+    stopWatching();
+    process.off("exit", leave);
+    leave(0);
+  };
+  return { live, close };
+}
+
+/** The other screen, without cursor, on which a line that is too long does not become two. */
+const ENTER = "\u001b[?1049h\u001b[?25l\u001b[?7l";
+const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
+/** What stands between these appears at once, where a terminal knows them. */
+const FRAME_BEGINS = "\u001b[?2026h\u001b[H";
+const FRAME_ENDS = "\u001b[J\u001b[?2026l";
+
+interface OpenScreen extends Screen {
+  readonly leave: () => void;
+}
+
+function openScreen(out: WaysOut): OpenScreen {
+  let redraw = () => {};
+  let is_entered = true;
+  const leave = () => {
+    if (is_entered) out.print(LEAVE);
+    is_entered = false;
+  };
+  const enter = () => {
+    if (!is_entered) out.print(ENTER);
+    is_entered = true;
+  };
+  out.print(ENTER);
+  process.on("SIGWINCH", () => redraw());
+  process.once("SIGHUP", out.hangUp);
+  process.on("SIGTSTP", () => {
+    leave();
+    process.kill(process.pid, "SIGSTOP");
+  });
+  process.on("SIGCONT", () => {
+    enter();
+    redraw();
+  });
+  return {
+    leave,
+    onDamage: (call) => {
+      redraw = call;
+    },
+    draw: (text, footer) => {
+      const lines = fitted(text.split("\n"), footer, out.sizeNow().rows, out.style());
+      out.print(`${FRAME_BEGINS}${lines.join("\u001b[K\r\n")}\u001b[K${FRAME_ENDS}`);
+    },
+  };
+}
+
+/** As many lines as there is room for, the footer on the last row of all. */
+function fitted(lines: readonly string[], footer: string, rows: number, { dim, unicode }: Style): string[] {
+  const room_rows = Math.max(1, rows - 1);
+  if (lines.length <= room_rows) {
+    return [...lines, ...Array.from({ length: room_rows - lines.length }, () => ""), footer];
+  }
+  const shown = lines.slice(0, room_rows - 1);
+  const more = dim(`${unicode ? "…" : "..."} ${lines.length - shown.length} more lines`);
+  return [...shown, more, footer];
+}

@@ -1,0 +1,82 @@
+/** What can be done with a work package now: the moves, what each needs, and what it waits for. */
+
+import type { WpEntry } from "../contract/parts.ts";
+import type { ShowWpData } from "../contract/show.ts";
+import { firstFailure, GUARD_OPTIONS } from "../domain/guards.ts";
+import { unfinished } from "../domain/ready.ts";
+import { uncheckedSubtasks } from "../domain/subtasks.ts";
+import { quoted } from "../domain/text.ts";
+import { findMove } from "../domain/workflow.ts";
+import type { FeatureState } from "../pipeline/feature_state.ts";
+import { knownWpIds, listPages } from "../project/pages.ts";
+import { readIfThere } from "../store/durable_file.ts";
+import { readDependencies } from "../views/dependencies.ts";
+import type { Invocation } from "./outcome.ts";
+import { type Style, safe, wrapped } from "./style.ts";
+import { placeOptions } from "./transition_text.ts";
+
+/** The part of `lane show WP01` that looks ahead. */
+export type NextSteps = Pick<ShowWpData, "moves" | "waits_for" | "pages" | "unticked_subtasks">;
+
+/** Looks up what stands between a work package and its next lanes. */
+export function readNextSteps(entry: WpEntry, state: FeatureState, invocation: Invocation): NextSteps {
+  const { feature, reduction, workflow } = state;
+  const pages = listPages(feature);
+  const own = pages.get(entry.wp) ?? [];
+  const known = new Set(knownWpIds(pages, reduction));
+  const named = readDependencies(new Map([[entry.wp, own]])).named.get(entry.wp) ?? [];
+  const is_over = workflow.lanes.some(({ name, terminal }) => name === entry.lane && terminal);
+  const lanes = new Map([...reduction.work_packages].map(([wp, { lane }]) => [wp, lane]));
+  const initial = workflow.lanes[0]?.name ?? null;
+  const waited_for = is_over ? [] : unfinished(named, known, reduction, workflow);
+  const unticked_subtasks = uncheckedSubtasks(readIfThere(feature.tasks_path, "utf8") ?? "", entry.wp);
+  return {
+    moves: movesFrom(entry, state, unticked_subtasks, invocation),
+    waits_for: waited_for.map((wp) => ({ wp, lane: known.has(wp) ? (lanes.get(wp) ?? initial) : null })),
+    pages: own.map((page) => page.path()),
+    unticked_subtasks,
+  };
+}
+
+/** The moves, each with the guards that a call with nothing but an actor would fail. */
+function movesFrom(
+  { wp, lane: from, next }: WpEntry,
+  { workflow, reduction }: FeatureState,
+  unchecked_subtasks: readonly string[],
+  invocation: Invocation,
+): NextSteps["moves"] {
+  return next.map((lane) => {
+    const guards = findMove(workflow, from, lane)?.guards ?? [];
+    const needs = guards.flatMap((guard) => {
+      const failure = firstFailure([guard], {
+        actor: "somebody",
+        reason: null,
+        review_ref: null,
+        evidence: null,
+        // lane knows where it is called, so that this is never missing.
+        workspace_context: "here",
+        has_history: reduction.work_packages.has(wp),
+        unchecked_subtasks,
+      });
+      return failure === undefined ? [] : [{ guard, problem: failure.problem }];
+    });
+    const options = needs.flatMap(({ guard }) => GUARD_OPTIONS[guard] ?? []);
+    const words = ["lane emit", wp, "--to", lane, "--actor <who>", ...options, ...placeOptions(invocation)];
+    return { lane, command: words.join(" "), needs };
+  });
+}
+
+/** The same for people, as lines. */
+export function nextStepsText({ moves, waits_for, unticked_subtasks }: NextSteps, style: Style): string[] {
+  const waits = waits_for.map(({ wp, lane }) => `${safe(wp)} (${lane ?? "there is none"})`);
+  const subtasks = unticked_subtasks.map((text) => quoted(safe(text)));
+  return [
+    ...(waits.length === 0 ? [] : [wrapped(waits.join(", "), "waits for: ", style)]),
+    ...(subtasks.length === 0 ? [] : [wrapped(subtasks.join(", "), "unticked subtasks: ", style)]),
+    ...(moves.length === 0 ? ["next: nothing, work here is over"] : ["next:"]),
+    ...moves.flatMap(({ lane, command, needs }) => [
+      wrapped(command.replace(`--to ${lane}`, `--to ${style.lane(lane)}`), "  ", style),
+      ...needs.map(({ problem }) => wrapped(style.dim(problem), "      ", style)),
+    ]),
+  ];
+}
