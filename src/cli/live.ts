@@ -70,7 +70,9 @@ const ENTER = "\u001b[?1049h\u001b[?25l\u001b[?7l";
 const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 /** What stands between these appears at once, where a terminal knows them. */
 const FRAME_BEGINS = "\u001b[?2026h\u001b[H";
-const FRAME_ENDS = "\u001b[J\u001b[?2026l";
+const FRAME_ENDS = "\u001b[?2026l";
+/** Before a line is drawn: behind a line as wide as the terminal it would take its last character. */
+const ERASE_LINE = "\u001b[2K";
 
 interface OpenScreen extends Screen {
   readonly leave: () => void;
@@ -105,7 +107,8 @@ function openScreen(out: WaysOut): OpenScreen {
     },
     draw: (text, footer) => {
       const lines = fitted(text.split("\n"), footer, out.sizeNow().rows, out.style());
-      out.print(`${FRAME_BEGINS}${lines.join("\u001b[K\r\n")}\u001b[K${FRAME_ENDS}`);
+      const drawn = lines.map((line) => ERASE_LINE + line).join("\r\n");
+      out.print(FRAME_BEGINS + drawn + FRAME_ENDS);
     },
   };
 }

@@ -1,6 +1,5 @@
 /** The boards of all features, a line each. */
 
-import { actorName } from "../domain/event.ts";
 import type { FeatureBoard } from "./board_text.ts";
 import { USUAL_WIDTH_COLUMNS } from "./board_text.ts";
 import type { FeatureFailure } from "./each_feature.ts";
@@ -24,7 +23,7 @@ export function boardLines(
     ...boards.map((board) => ({ slug: board.state.feature.slug, cells: cellsOf(board, bar_columns, style) })),
     ...failures.map(({ feature, refusal }) => ({
       slug: feature,
-      cells: [style.severity("error", "!".padEnd(bar_columns)), "", style.severity("error", refusal.code)],
+      cells: [style.severity("error", "!"), "", ...ages("", style), style.severity("error", refusal.code)],
     })),
   ].sort((a, b) => (a.slug < b.slug ? -1 : 1));
   return columns(
@@ -46,8 +45,21 @@ function cellsOf({ state, lanes }: FeatureBoard, bar_columns: number, style: Sty
       const who = entry.actor === null || !lane.active ? "" : ` ${safe(entry.actor)}`;
       return `${style.lane(lane.name, `${lane.blocked ? "! " : ""}${entry.wp}`)}${who}`;
     });
-  const by = newest === undefined ? "" : `, ${safe(actorName(newest.actor))}`;
   const what =
-    held.length > 0 ? held.join(", ") : style.dim(newest === undefined ? "not begun" : `quiet${by}`);
-  return [laneBar(counts, bar_columns, style), `${finished}/${total}`, style.dim(age), what];
+    held.length > 0 ? held.join(", ") : style.dim(quietText(finished, total, newest !== undefined));
+  return [laneBar(counts, bar_columns, style), `${finished}/${total}`, ...ages(style.dim(age), style), what];
 }
+
+/** Why nobody is named. */
+function quietText(finished: number, total: number, is_begun: boolean): string {
+  if (total === 0) return is_begun ? "given up" : "no work packages yet";
+  if (finished === total) return "all finished";
+  return is_begun ? "nobody at work" : "not begun";
+}
+
+/** A narrow terminal has no room for ages beside who is at work. */
+function ages(age: string, { width_columns = USUAL_WIDTH_COLUMNS }: Style): string[] {
+  return width_columns < LEAST_WITH_AGES_COLUMNS ? [] : [age];
+}
+
+const LEAST_WITH_AGES_COLUMNS = 60;

@@ -62,7 +62,7 @@ function headLines(
   const is_short = Bun.stringWidth(bar) + GAP.length + words.length <= width_columns;
   return [
     fits ? `${name}${GAP}${style.dim(place)}` : name,
-    ...(fits ? [] : dimLines(place, width_columns, style)),
+    ...(fits ? [] : [style.dim(cutTo(place, width_columns, style))]),
     ...(is_short ? [bar + GAP + words] : [bar, ...linesOf(words, width_columns)]),
   ];
 }
@@ -98,8 +98,10 @@ function laneColumn({ lane, entries }: LaneOfBoard, width_columns: number, style
   const rule = style.lane(lane.name, (style.unicode ? "─" : "-").repeat(width_columns));
   // What is over takes a line, so that what is not can be seen.
   const card = lane.terminal ? shortCard : fullCard;
-  const edge = style.lane(lane.name, style.unicode ? "▎" : "|");
-  const cards = entries.map((entry) => card(entry, width_columns - 1, style).map((line) => `${edge}${line}`));
+  const edge = style.unicode ? "▎" : "| ";
+  const cards = entries.map((entry) =>
+    card(entry, width_columns - edge.length, style).map((line) => style.lane(lane.name, edge) + line),
+  );
   const between = lane.terminal ? [] : [""];
   return [
     cutTo(title, width_columns, style),

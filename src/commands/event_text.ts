@@ -3,7 +3,7 @@
 import type { ShownEvent } from "../contract/parts.ts";
 import { actorName, type StatusEvent } from "../domain/event.ts";
 import { instantOf } from "../domain/reduce.ts";
-import { type Style, safe, wrapped } from "./style.ts";
+import { cutTo, type Style, safe, wrapped } from "./style.ts";
 
 /** Finds the event with an id, to tell by whom another one was superseded. */
 export type FindEvent = (event_id: string) => StatusEvent | undefined;
@@ -73,6 +73,8 @@ interface Form extends EventWidths {
   readonly is_narrow: boolean;
   /** What stands before notes. */
   readonly indent: string;
+  /** What an actor is cut to; the answer in JSON has it whole. */
+  readonly most_actor_columns: number;
 }
 
 function formFor(widths: EventWidths, shows_wp: boolean, { width_columns }: Style): Form {
@@ -80,11 +82,15 @@ function formFor(widths: EventWidths, shows_wp: boolean, { width_columns }: Styl
   const before = [TIME, ...(shows_wp ? ["WP01"] : []), ""].join(GAP).length;
   const row_columns = before + widths.move_columns + GAP.length + widths.actor_columns;
   const is_narrow = row_columns > room_columns;
+  const shows_id = row_columns + GAP.length + EVENT_ID_COLUMNS <= room_columns;
+  const beside_columns = is_narrow ? before : before + widths.move_columns + GAP.length;
+  const taken_columns = beside_columns + (shows_id ? GAP.length + EVENT_ID_COLUMNS : 0);
   return {
     ...widths,
     shows_wp,
     is_narrow,
-    shows_id: row_columns + GAP.length + EVENT_ID_COLUMNS <= room_columns,
+    shows_id,
+    most_actor_columns: Math.max(1, room_columns - taken_columns),
     indent: " ".repeat(is_narrow ? 2 : TIME.length + GAP.length),
   };
 }
@@ -93,9 +99,9 @@ function rowOf(event: StatusEvent, form: Form, style: Style): string {
   const time = style.dim(shortTime(event));
   const wp = form.shows_wp ? [style.bold(event.wp_id)] : [];
   const move = `${style.lane(event.from_lane)} -> ${style.lane(event.to_lane)}`;
-  const actor = actorOf(event);
+  const actor = cutTo(actorOf(event), form.most_actor_columns, style);
   if (form.is_narrow) {
-    return [wrapped(actor, [time, ...wp, ""].join(GAP), style), form.indent + move].join("\n");
+    return `${[time, ...wp, actor].join(GAP)}\n${form.indent}${move}`;
   }
   const cells = [time, ...wp, move + padding(moveOf(event), form.move_columns)];
   if (!form.shows_id) return [...cells, actor].join(GAP).trimEnd();

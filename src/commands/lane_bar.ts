@@ -46,7 +46,7 @@ export function laneBar(counts: readonly LaneCount[], width_columns: number, sty
     return cells === "" ? "" : style.lane(lane.name, cells);
   });
   const rest = width_columns - shares.reduce((total, share) => total + share, 0);
-  return texts.join("") + style.dim((style.unicode ? "·" : ".").repeat(rest));
+  return texts.join("") + (rest === 0 ? "" : style.dim((style.unicode ? "·" : ".").repeat(rest)));
 }
 
 /** The same in words: `5/12 finished, 1 in review, 3 active`. */

@@ -75,7 +75,8 @@ export function nextStepsText({ moves, waits_for, unticked_subtasks }: NextSteps
     ...(subtasks.length === 0 ? [] : [wrapped(subtasks.join(", "), "unticked subtasks: ", style)]),
     ...(moves.length === 0 ? ["next: nothing, work here is over"] : ["next:"]),
     ...moves.flatMap(({ lane, command, needs }) => [
-      wrapped(command.replace(`--to ${lane}`, `--to ${style.lane(lane)}`), "  ", style),
+      // Not wrapped: a terminal's own line breaks do not come along when it is copied.
+      `  ${command.replace(`--to ${lane}`, `--to ${style.lane(lane)}`)}`,
       ...needs.map(({ problem }) => wrapped(style.dim(problem), "      ", style)),
     ]),
   ];

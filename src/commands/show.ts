@@ -93,7 +93,7 @@ function history(
   return [
     wrapped(safe(entry.title), `${style.bold(entry.wp)}  `, style).trimEnd(),
     `${style.lane(entry.lane)}${by}${forced === "" ? "" : style.severity("warning", forced)}`,
-    ...files.map(([what = "", path = ""]) => wrapped(style.dim(path), style.dim(what), style)),
+    ...files.map(([what = "", path = ""]) => style.dim(what + path)),
     ...(events.length === 0 ? [] : ["", told]),
     "",
     ...nextStepsText(steps, style),

@@ -75,19 +75,23 @@ export function columns(
 export function wrapped(text: string, first: string, { width_columns }: Style): string {
   const indent_columns = Bun.stringWidth(first);
   if (width_columns === undefined || width_columns <= 2 * indent_columns) return first + text;
-  const lines = Bun.wrapAnsi(text, width_columns - indent_columns, { trim: true }).split("\n");
+  const plain = Bun.stripANSI(text);
+  // Scripts with wide characters have no blanks; a long path or id is left whole, to be copied.
+  const hard = Bun.stringWidth(plain) > [...plain].length;
+  const lines = Bun.wrapAnsi(text, width_columns - indent_columns, { trim: true, hard }).split("\n");
   return first + lines.join(`\n${" ".repeat(indent_columns)}`);
 }
 
 /** A text cut to so many columns, with a sign that it goes on. */
 export function cutTo(text: string, width_columns: number, { unicode }: Pick<Style, "unicode">): string {
   if (Bun.stringWidth(text) <= width_columns) return text;
-  const ellipsis = unicode ? "…" : "...";
-  const cut = Bun.sliceAnsi(text, 0, width_columns, { ellipsis });
-  // Bun lets half of a wide character stand out behind the edge.
-  return Bun.stringWidth(cut) <= width_columns
-    ? cut
-    : Bun.sliceAnsi(text, 0, width_columns - 1, { ellipsis });
+  const sign = unicode ? "…" : "...".slice(0, Math.max(0, width_columns));
+  const room_columns = width_columns - sign.length;
+  // Bun's own ellipsis is not used, and its cut is measured: behind half of a wide character
+  // it gives a column too many.
+  let kept = Bun.sliceAnsi(text, 0, Math.max(0, room_columns));
+  if (Bun.stringWidth(kept) > room_columns) kept = Bun.sliceAnsi(text, 0, Math.max(0, room_columns - 1));
+  return kept + sign;
 }
 
 /** A text from a log or page, on one line and safe to print. */

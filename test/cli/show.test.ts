@@ -6,9 +6,17 @@
 import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { formatLine } from "../../src/domain/line.ts";
-import { answered, lane, type Told, told } from "../support/lane.ts";
+import { answered, lane, type Told, textOf, told } from "../support/lane.ts";
 import { eventAt, lineAt, makeProject, pageText, SLUG, treeState } from "../support/project.ts";
+import { dataOf, ShowWpDataSchema } from "./envelope_schema.ts";
 
+const PAGE = `page: kitty-specs/${SLUG}/tasks/WP01-first.md`;
+const FROM_PLANNED = [
+  "next:",
+  "  lane emit WP01 --to claimed --actor <who>",
+  "  lane emit WP01 --to blocked --actor <who>",
+  "  lane emit WP01 --to canceled --actor <who>",
+];
 const LOG = `kitty-specs/${SLUG}/status.events.jsonl`;
 
 test("show tells lane, actor, age and title of every work package, in the order of ids", () => {
@@ -68,7 +76,7 @@ test("show warns when the pages of a feature without events have moved", () => {
   using project = makeProject({ files: { "tasks/WP01-first.md": pageText("done") } });
   expect(plain(lane(project.root, "show WP01"))).toEqual({
     code: 0,
-    stdout: "WP01  First\nplanned\nnext: claimed, blocked, canceled\nlog:  none yet\n",
+    stdout: textOf(["WP01  First", "planned", PAGE, "log:  none yet", "", ...FROM_PLANNED]),
     stderr:
       `Warning: ${SLUG} has no events yet, but kitty-specs/${SLUG}/tasks/WP01-first.md says done; ` +
       `lane migrate --feature ${SLUG}\n`,
@@ -113,8 +121,8 @@ test("show of a work package tells its history, oldest first, with what each eve
   expect(plain(lane(project.root, "show wp1"))).toEqual(
     answered(
       "WP01  First",
-      "in_progress, moved by ana just now",
-      "next: planned, for_review, blocked, canceled",
+      "in_progress, moved by ana just now, forced once",
+      PAGE,
       `log:  kitty-specs/${SLUG}/status.events.jsonl`,
       "",
       `2190-01-01 00:01:00  planned -> claimed         claude  ${id(1)}`,
@@ -125,8 +133,15 @@ test("show of a work package tells its history, oldest first, with what each eve
       `2190-01-01 00:04:00  for_review -> in_progress  ana     ${id(4)}`,
       "                     review: PR#1",
       `2190-01-01 00:05:00  for_review -> done         bob     ${id(5)}`,
-      `                     superseded by ${id(4)}`,
+      `                     superseded by ${id(4)} (ana: for_review -> in_progress)`,
       "                     approved by bob (PR#2)",
+      "",
+      "next:",
+      "  lane emit WP01 --to planned --actor <who> --reason <why>",
+      "      it needs a reason",
+      "  lane emit WP01 --to for_review --actor <who>",
+      "  lane emit WP01 --to blocked --actor <who>",
+      "  lane emit WP01 --to canceled --actor <who>",
     ),
   );
 });
@@ -139,10 +154,11 @@ test("show of a work package that is over says that nothing comes next", () => {
     answered(
       "WP01",
       "canceled, moved by ana just now",
-      "next: nothing, work here is over",
       `log:  kitty-specs/${SLUG}/status.events.jsonl`,
       "",
       `2190-01-01 00:01:00  planned -> canceled  ana  ${id(1)}`,
+      "",
+      "next: nothing, work here is over",
     ),
   );
 });
@@ -150,8 +166,74 @@ test("show of a work package that is over says that nothing comes next", () => {
 test("show of a work package without events tells title, lane and what comes next", () => {
   using project = makeProject();
   expect(plain(lane(project.root, "show WP01"))).toEqual(
-    answered("WP01  First", "planned", "next: claimed, blocked, canceled", "log:  none yet"),
+    answered("WP01  First", "planned", PAGE, "log:  none yet", "", ...FROM_PLANNED),
   );
+});
+
+test("show of a work package says what its next moves need, and what it waits for", () => {
+  using project = makeProject({
+    files: {
+      "tasks/WP01-first.md": "---\ntitle: First\ndependencies: [WP02, WP03, WP09]\n---\n",
+      "tasks/WP02.md": pageText("planned"),
+      "tasks.md": "## WP01\n- [x] T001 read\n- [ ] T002 write\n",
+      "status.events.jsonl": [
+        line(1, "WP01", "in_progress", { force: true, reason: "go" }),
+        line(2, "WP03", "done", { force: true, reason: "go" }),
+      ].join(""),
+    },
+  });
+  const [, next] = lane(project.root, ["show", "WP01", "--feature", "034"]).stdout.split("reason: go\n\n");
+  expect(next).toBe(
+    textOf([
+      "waits for: WP02 (planned), WP09 (there is none)",
+      'unticked subtasks: "T002 write"',
+      "next:",
+      "  lane emit WP01 --to planned --actor <who> --reason <why> --feature 034",
+      "      it needs a reason",
+      "  lane emit WP01 --to for_review --actor <who> --feature 034",
+      '      1 subtask is unchecked in tasks.md: "T002 write"',
+      "  lane emit WP01 --to blocked --actor <who> --feature 034",
+      "  lane emit WP01 --to canceled --actor <who> --feature 034",
+    ]),
+  );
+  const { data } = dataOf(lane(project.root, "show WP01 --json"), "show", ShowWpDataSchema);
+  expect(data).toMatchObject({
+    wps: [{ next: ["planned", "for_review", "blocked", "canceled"] }],
+    waits_for: [
+      { wp: "WP02", lane: "planned" },
+      { wp: "WP09", lane: null },
+    ],
+    pages: [project.path("tasks/WP01-first.md")],
+    unticked_subtasks: ["T002 write"],
+  });
+  expect(data.moves.slice(0, 2)).toEqual([
+    {
+      lane: "planned",
+      command: "lane emit WP01 --to planned --actor <who> --reason <why>",
+      needs: [{ guard: "reason", problem: "it needs a reason" }],
+    },
+    {
+      lane: "for_review",
+      command: "lane emit WP01 --to for_review --actor <who>",
+      needs: [{ guard: "subtasks_complete", problem: '1 subtask is unchecked in tasks.md: "T002 write"' }],
+    },
+  ]);
+});
+
+test("each move that show WP01 offers goes through once what it needs is filled in", () => {
+  const lanes = ["planned", "claimed", "in_progress", "for_review", "blocked"];
+  for (const from of lanes) {
+    using project = makeProject();
+    const put = (to: string) => ["emit", "1", "--to", to, "--actor", "a", "--force", "--reason", "r"];
+    expect(lane(project.root, put(from)).code).toBe(0);
+    const { data } = dataOf(lane(project.root, "show WP01 --json"), "show", ShowWpDataSchema);
+    expect(data.moves.map((move) => move.lane)).toEqual(data.wps[0]?.next ?? []);
+    for (const { lane: to, command } of data.moves) {
+      const words = command.replace(/<\w+>/g, "x").split(" ").slice(1);
+      expect({ from, to, code: lane(project.root, words).code }).toEqual({ from, to, code: 0 });
+      expect(lane(project.root, put(from)).code).toBe(0);
+    }
+  }
 });
 
 test("show of a work package that is not there names those that are", () => {

@@ -1,7 +1,7 @@
 /** On a terminal: colour, and columns cut to its width. Needs `script` (util-linux) for the terminal. */
 
 import { expect, test } from "bun:test";
-import { makeProject, pageText } from "../support/project.ts";
+import { makeProject, pageText, SLUG } from "../support/project.ts";
 import { onTerminal } from "../support/terminal.ts";
 
 const COLOUR = "\u001b[";
@@ -12,7 +12,18 @@ test("text has colour on a terminal", () => {
   const { code, shown } = onTerminal(project, "show WP01", TERMINAL);
   expect(code).toBe(0);
   expect(shown).toBe(
-    "\u001b[1mWP01\u001b[0m  First\r\n\u001b[37mplanned\u001b[0m\r\n\u001b[2mnext: claimed, blocked, canceled\u001b[0m\r\n\u001b[2mlog:  none yet\u001b[0m\r\n",
+    [
+      "\u001b[1mWP01\u001b[0m  First",
+      "\u001b[37mplanned\u001b[0m",
+      `\u001b[2mpage: kitty-specs/${SLUG}/tasks/WP01-first.md\u001b[0m`,
+      "\u001b[2mlog:  none yet\u001b[0m",
+      "",
+      "next:",
+      "  lane emit WP01 --to \u001b[36mclaimed\u001b[0m --actor <who>",
+      "  lane emit WP01 --to \u001b[31mblocked\u001b[0m --actor <who>",
+      "  lane emit WP01 --to \u001b[2mcanceled\u001b[0m --actor <who>",
+      "",
+    ].join("\r\n"),
   );
 });
 
