@@ -69,11 +69,13 @@ export function sharesOf(counts: readonly number[], cells: number): number[] {
   const total = counts.reduce((sum, count) => sum + count, 0);
   const shares = counts.map((count) => (count === 0 ? 0 : Math.max(1, Math.floor((count / total) * cells))));
   if (total === 0) return shares;
+  const there = [...counts.keys()].filter((i) => (counts[i] ?? 0) > 0);
   const lack = (i: number) => ((counts[i] ?? 0) / total) * cells - (shares[i] ?? 0);
-  const byLack = () =>
-    [...counts.keys()].filter((i) => (counts[i] ?? 0) > 0).sort((a, b) => lack(b) - lack(a));
   for (let left = cells - sumOf(shares); left !== 0; left = cells - sumOf(shares)) {
-    const i = left > 0 ? byLack()[0] : byLack().findLast((one) => (shares[one] ?? 0) > 0);
+    const by_lack = there.toSorted((a, b) => lack(b) - lack(a));
+    // The last cell of a share goes only where there are fewer cells than shares.
+    const most = by_lack.findLast((i) => (shares[i] ?? 0) > 1) ?? by_lack.findLast((i) => shares[i] === 1);
+    const i = left > 0 ? by_lack[0] : most;
     if (i === undefined) break;
     shares[i] = (shares[i] ?? 0) + Math.sign(left);
   }

@@ -1,19 +1,39 @@
-/** Columns and cuts, in characters of any width. */
+/** Texts cut and wrapped to a width, whatever characters they are made of. */
 
 import { expect, test } from "bun:test";
-import { cutTo } from "../../src/commands/style.ts";
+import fc from "fast-check";
+import { cutTo, makeStyle, wrapped } from "../../src/commands/style.ts";
 
-test("cutTo() never makes a text wider than asked, wherever a wide character stands", () => {
-  const text = "WP03  見出しを読む 📦📦 \u001b[1mbold\u001b[0m end";
-  for (const unicode of [true, false]) {
-    for (let width_columns = 4; width_columns <= Bun.stringWidth(text); width_columns++) {
+const CHARACTERS = fc.constantFrom("a", "b", " ", "漢", "🎉", "é", "\u001b[1mx\u001b[0m");
+const TEXT = fc.array(CHARACTERS, { maxLength: 60 }).map((parts) => parts.join(""));
+const PLAIN = { color: false, now_us: 0 };
+
+test("cutTo gives no more columns than there are, and leaves what fits as it is", () => {
+  fc.assert(
+    fc.property(TEXT, fc.integer({ min: 1, max: 70 }), fc.boolean(), (text, width_columns, unicode) => {
       const cut = cutTo(text, width_columns, { unicode });
-      expect({ width_columns, fits: Bun.stringWidth(cut) <= width_columns }).toEqual({
-        width_columns,
-        fits: true,
-      });
-    }
-  }
-  expect(cutTo("見出し", 4, { unicode: true })).toBe("見…");
-  expect(cutTo("plain", 5, { unicode: true })).toBe("plain");
+      expect(Bun.stringWidth(cut)).toBeLessThanOrEqual(width_columns);
+      if (Bun.stringWidth(text) <= width_columns) expect(cut).toBe(text);
+      else expect(cut).toEndWith(unicode ? "…" : "...".slice(0, width_columns));
+    }),
+  );
+});
+
+test("cutTo keeps as much as fits before its sign", () => {
+  expect(cutTo("abcdef", 4, { unicode: true })).toBe("abc…");
+  expect(cutTo("abcdef", 4, { unicode: false })).toBe("a...");
+  expect(cutTo("漢字漢字", 6, { unicode: true })).toBe("漢字…");
+  expect(cutTo("漢字漢字", 5, { unicode: true })).toBe("漢字…");
+  expect(cutTo("\u001b[1mabcdef\u001b[0m", 4, { unicode: true })).toBe("\u001b[1mabc\u001b[22m…");
+});
+
+test("wrapped breaks a text without blanks in wide characters, and leaves a long path whole", () => {
+  const style = makeStyle({ ...PLAIN, width_columns: 12, unicode: true });
+  expect(wrapped("漢字漢字漢字", "  ", style)).toBe("  漢字漢字漢\n  字");
+  expect(wrapped("a kitty-specs/001/status.json", "  ", style)).toBe("  a\n  kitty-specs/001/status.json");
+});
+
+test("wrapped leaves everything on one line where there is no terminal", () => {
+  const style = makeStyle({ ...PLAIN, width_columns: undefined, unicode: true });
+  expect(wrapped("long ".repeat(100).trim(), "- ", style)).toBe(`- ${"long ".repeat(100).trim()}`);
 });
