@@ -18,7 +18,8 @@ export interface WaysOut {
   readonly output: number;
   readonly is_terminal: boolean;
   readonly sizeNow: () => Size;
-  /** Ends the process as one whose terminal is gone. */
+  /** Ends the process as Ctrl-C does, and as one does whose terminal is gone. */
+  readonly interrupt: () => void;
   readonly hangUp: () => void;
   /** The exit code after Ctrl-C. */
   readonly interrupted: number;
@@ -40,9 +41,13 @@ export function openLive(out: WaysOut): { readonly live: Live; readonly close: (
   const stopWatching = out.is_terminal ? () => {} : watchReader(out.output, () => end.abort());
   // However the process ends, by a signal too, this is the last that runs.
   const leave = (code: number) => {
-    if (screen !== undefined) screen.leave();
-    // The terminal has shown ^C; what comes next begins on a line of its own.
-    else if (out.is_terminal && code === out.interrupted) out.print("\n");
+    try {
+      if (screen !== undefined) screen.leave();
+      // The terminal has shown ^C; what comes next begins on a line of its own.
+      else if (out.is_terminal && code === out.interrupted) out.print("\n");
+    } catch {
+      // The terminal itself is gone.
+    }
   };
   process.once("exit", leave);
   const live: Live = {
@@ -53,7 +58,7 @@ export function openLive(out: WaysOut): { readonly live: Live; readonly close: (
     tellJsonRefusal: (refusal) => print(out.jsonLine(out.envelopeOf({ ok: false, refusal }))),
     warn: out.warn,
     openScreen: () => {
-      if (out.is_terminal) screen ??= openScreen(out);
+      if (out.is_terminal) screen ??= openScreen(out, () => end.abort());
       return screen;
     },
   };
@@ -78,18 +83,24 @@ interface OpenScreen extends Screen {
   readonly leave: () => void;
 }
 
-function openScreen(out: WaysOut): OpenScreen {
+function openScreen(out: WaysOut, quit: () => void): OpenScreen {
   let redraw = () => {};
-  let is_entered = true;
+  let is_entered = false;
+  const suspend = () => process.kill(process.pid, "SIGTSTP");
+  const keys = openKeys({ q: quit, [CTRL_C]: out.interrupt, [CTRL_Z]: suspend });
   const leave = () => {
-    if (is_entered) out.print(LEAVE);
+    if (!is_entered) return;
     is_entered = false;
+    keys.release();
+    out.print(LEAVE);
   };
   const enter = () => {
-    if (!is_entered) out.print(ENTER);
+    if (is_entered) return;
     is_entered = true;
+    keys.take();
+    out.print(ENTER);
   };
-  out.print(ENTER);
+  enter();
   process.on("SIGWINCH", () => redraw());
   process.once("SIGHUP", out.hangUp);
   process.on("SIGTSTP", () => {
@@ -111,6 +122,24 @@ function openScreen(out: WaysOut): OpenScreen {
       out.print(FRAME_BEGINS + drawn + FRAME_ENDS);
     },
   };
+}
+
+const CTRL_C = "\u0003";
+const CTRL_Z = "\u001a";
+
+/**
+ * Takes what is typed, so that it is not shown in the middle of the drawing. Ctrl-C and
+ * Ctrl-Z are keys like any other then.
+ */
+function openKeys(actions: Readonly<Record<string, () => void>>) {
+  const { stdin } = process;
+  if (!stdin.isTTY) return { take: () => {}, release: () => {} };
+  // A terminal that is gone says so by a signal.
+  stdin.on("error", () => {});
+  stdin.on("data", (typed: Buffer) => {
+    for (const key of typed.toString("latin1")) actions[key]?.();
+  });
+  return { take: () => stdin.setRawMode(true), release: () => stdin.setRawMode(false) };
 }
 
 /** As many lines as there is room for, the footer on the last row of all. */

@@ -76,6 +76,7 @@ export async function reportLive({ live }: LiveOutcome, telling: Telling): Promi
     output: STDOUT,
     is_terminal: isTerminal(STDOUT),
     sizeNow: () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 }),
+    interrupt: () => process.exit(EXIT_INTERRUPTED),
     hangUp: () => process.exit(EXIT_HUNG_UP),
     interrupted: EXIT_INTERRUPTED,
   });

@@ -41,7 +41,7 @@ export async function followLog(
   const trouble = new Trouble(PATIENCE_MS, {
     begins: (refusal) => {
       if (invocation.json) live.tellJsonRefusal(refusal);
-      else live.warn(`${refusal.message}; waiting until it is whole`);
+      else live.warn(`${refusal.message}; waiting for it to change`);
     },
     ends: () => {
       if (!invocation.json) live.warn("the log can be read again");

@@ -90,6 +90,6 @@ async function tryTo(read: () => Promise<Result<View>>): Promise<Result<View>> {
 
 function footerOf(problem: string | undefined, style: Style): string {
   const width_columns = style.width_columns ?? Number.POSITIVE_INFINITY;
-  if (problem === undefined) return style.dim("Ctrl-C ends");
+  if (problem === undefined) return style.dim("q or Ctrl-C ends");
   return style.severity("warning", cutTo(`not up to date: ${problem}`, width_columns, style));
 }
