@@ -7,7 +7,7 @@ import { type FeatureState, readFeatureState } from "../pipeline/feature_state.t
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import type { Watched } from "../store/changes.ts";
-import { META_FILE } from "../store/paths.ts";
+import { LOG_FILE, META_FILE } from "../store/paths.ts";
 import { boardLines } from "./board_lines.ts";
 import { boardText, type FeatureBoard } from "./board_text.ts";
 import { chooseFeatures, type FeatureFailure, forEachFeature, refusalOfFailures } from "./each_feature.ts";
@@ -94,7 +94,10 @@ function watched(first: Boards, { all }: BoardArgs, invocation: Invocation): Liv
       ...boards.done,
       ...known.filter((old) => !boards.done.some((one) => slugOf(one) === slugOf(old))),
     ];
-    return { text: (style) => textOf(boards, all, invocation.cwd, style), watched: watchedOf(known) };
+    return {
+      text: (style) => textOf(boards, all, invocation.cwd, style),
+      watched: watchedOf(known, boards.failures),
+    };
   };
   const read = async (): Promise<Result<View>> => {
     const boards = await readBoards(all, { ...same, progress: () => {} });
@@ -112,12 +115,20 @@ function slugOf({ state }: FeatureBoard): string {
 /** The system's signs are for a few features: it has not so many to give. */
 const MOST_FOLDERS = 100;
 
-function watchedOf(boards: readonly FeatureBoard[]): Watched {
+function watchedOf(boards: readonly FeatureBoard[], failures: readonly FeatureFailure[]): Watched {
   const features = boards.map(({ state }) => state.feature);
   const above = [...new Set(features.map(({ folder }) => dirname(folder)))];
+  const broken = above.flatMap((folder) => failures.map(({ feature }) => join(folder, feature)));
   return {
-    folders: [...above, ...features.flatMap((one) => [one.folder, one.pages_folder])].slice(0, MOST_FOLDERS),
-    files: [...above, ...features.flatMap(filesOf)],
+    folders: [...above, ...features.flatMap((one) => [one.folder, one.pages_folder]), ...broken].slice(
+      0,
+      MOST_FOLDERS,
+    ),
+    files: [
+      ...above,
+      ...features.flatMap(filesOf),
+      ...broken.flatMap((folder) => [join(folder, LOG_FILE), join(folder, META_FILE)]),
+    ],
   };
 }
 

@@ -9,7 +9,7 @@ const GATHER_MS = 20;
 export interface Watched {
   /** The system tells of changes in these, where it can. */
   readonly folders: readonly string[];
-  /** What decides whether anything changed. */
+  /** What decides whether anything changed; where there is none, it may have at any time. */
   readonly files: readonly string[];
 }
 
@@ -40,15 +40,15 @@ export class Changes implements Disposable {
   }
 
   /**
-   * Whether the files are others than at the last look; true at the first. What is read after
-   * this is at least as new as what it saw.
+   * Whether the files are others than at the last look, as far as that can be told; true at the
+   * first. What is read after this is at least as new as what it saw.
    */
   look({ folders, files }: Watched): boolean {
     this.#watch(folders);
     const seen = files.map(identityAndTimes).join("\n");
     const is_new = seen !== this.#seen;
     this.#seen = seen;
-    return is_new;
+    return is_new || files.length === 0;
   }
 
   /** Returns at the next sign of a change, at the latest when it is time for another look. */

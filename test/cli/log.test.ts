@@ -1,10 +1,12 @@
 /** `lane log`: whole outputs, filters, and what it refuses. */
 
 import { expect, test } from "bun:test";
+import * as v from "valibot";
 import { log } from "../../src/commands/log.ts";
 import { show } from "../../src/commands/show.ts";
+import * as contract from "../../src/contract/log.ts";
 import type { StatusEvent } from "../../src/domain/event.ts";
-import { answered, lane, refused, type Told, told } from "../support/lane.ts";
+import { answered, lane, plain, refused, told } from "../support/lane.ts";
 import {
   eventAt,
   lineAt,
@@ -50,6 +52,7 @@ test("log --json has the events as they stand in the log, each with what superse
   const answer = lane(project.root, "log --json");
   const { data, warnings } = dataOf(answer, "log", LogDataSchema);
   expect(warnings).toEqual([]);
+  expect(v.parse(contract.LogDataSchema, data)).toEqual(data);
   expect(data).toEqual({
     feature: SLUG,
     events: mergedEvents().map((event) => ({
@@ -283,11 +286,6 @@ test("log and show tell hostile texts and drive no terminal", async () => {
     widestLine(await rendered(project, (call) => log({ limit: "1" }, call), { width_columns: 60 })),
   ).toBeLessThan(200);
 });
-
-/** An answer as it is: nothing in it differs from run to run. */
-function plain({ code, stdout, stderr }: Told): Told {
-  return { code, stdout, stderr };
-}
 
 function id(minute: number): string {
   return eventAt(minute).event_id;

@@ -5,8 +5,10 @@
 
 import { expect, test } from "bun:test";
 import { join } from "node:path";
+import * as v from "valibot";
+import * as contract from "../../src/contract/show.ts";
 import { formatLine } from "../../src/domain/line.ts";
-import { answered, lane, type Told, textOf, told } from "../support/lane.ts";
+import { answered, lane, plain, textOf, told } from "../support/lane.ts";
 import { eventAt, lineAt, makeProject, pageText, SLUG, treeState } from "../support/project.ts";
 import { dataOf, ShowWpDataSchema } from "./envelope_schema.ts";
 
@@ -197,6 +199,7 @@ test("show of a work package says what its next moves need, and what it waits fo
     ]),
   );
   const { data } = dataOf(lane(project.root, "show WP01 --json"), "show", ShowWpDataSchema);
+  expect(v.parse(contract.ShowWpDataSchema, data)).toEqual(data);
   expect(data).toMatchObject({
     wps: [{ next: ["planned", "for_review", "blocked", "canceled"] }],
     waits_for: [
@@ -288,9 +291,4 @@ function line(
 ): string {
   const at = `2190-01-01T00:${String(minute).padStart(2, "0")}:00.000000+00:00`;
   return formatLine(eventAt(minute, { wp_id, to_lane, at, ...parts }));
-}
-
-/** An answer as it is: nothing in it differs from run to run. */
-function plain({ code, stdout, stderr }: Told): Told {
-  return { code, stdout, stderr };
 }

@@ -1,7 +1,7 @@
 /** `lane board --watch` on a real terminal: what it draws, when, and how it leaves. */
 
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { appendFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { lane, refused, told } from "../support/lane.ts";
 import { lineAt, makeProject, pageText, SLUG } from "../support/project.ts";
@@ -154,6 +154,24 @@ test("watch --all draws a line for each feature", async () => {
   await terminal.frame((text) => text.includes("not begun"));
   expect(lane(project.root, "new 035-second").code).toBe(0);
   await terminal.frame((text) => text.includes("035-second"));
+  const log = join(project.root, "kitty-specs", "035-second", "status.events.jsonl");
+  writeFileSync(log, "{\n");
+  await terminal.frame((text) => text.includes("LOG_CORRUPT"));
+  writeFileSync(log, lineAt(1, { to_lane: "done" }));
+  await terminal.frame((text) => text.includes("all finished"));
+});
+
+test("watch --all begins with a project in which there is nothing, or nothing whole", async () => {
+  using project = makeProject({ config: "status:\n  features_folder: features\n" });
+  mkdirSync(join(project.root, "features", "001-broken"), { recursive: true });
+  const log = join(project.root, "features", "001-broken", "status.events.jsonl");
+  writeFileSync(log, "{\n");
+  await using terminal = onPseudoTerminal(project, "board --all --watch", SIZE);
+  await terminal.frame((text) => text.includes("LOG_CORRUPT"));
+  rmSync(join(project.root, "features", "001-broken"), { recursive: true });
+  await terminal.frame((text) => text.startsWith("No features yet"));
+  expect(lane(project.root, "new 002-second").code).toBe(0);
+  await terminal.frame((text) => text.includes("002-second"));
 });
 
 test("watch without a terminal, or as JSON, says what would do", () => {

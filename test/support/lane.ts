@@ -66,6 +66,11 @@ export function told({ code, stdout, stderr, folder }: Answer): Told {
   return { code, stdout: name(stdout), stderr: name(stderr) };
 }
 
+/** An answer as it is, where nothing in it differs from run to run. */
+export function plain({ code, stdout, stderr }: Told): Told {
+  return { code, stdout, stderr };
+}
+
 /** Success, with these lines on stdout and nothing else. */
 export function answered(...lines: readonly string[]): Told {
   return { code: 0, stdout: textOf(lines), stderr: "" };
