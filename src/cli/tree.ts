@@ -147,7 +147,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       to: { type: "string", valueHint: "lane", description: "Only moves to this lane" },
       follow: {
         type: "boolean",
-        description: "Go on, until Ctrl-C; begins with 10 events, or --limit; with --json one event a line",
+        description: "Go on until Ctrl-C, after the last 10 events, or --limit; with --json an event a line",
       },
     },
     examples: ["lane log --since 2d --to done", "lane log --follow --json"],

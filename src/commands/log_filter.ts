@@ -53,7 +53,8 @@ export function readFilter(args: LogFilterArgs, state: FeatureState, now_us: Ins
 
 /** Of all events those that are asked for. */
 export function newestOf(all: readonly ShownEvent[], { wants, limit }: LogFilter): ShownEvent[] {
-  return all.filter(wants).slice(-(limit ?? all.length));
+  const wanted = all.filter(wants);
+  return wanted.slice(Math.max(0, wanted.length - (limit ?? wanted.length)));
 }
 
 function sinceOf(text: string, now_us: InstantUs): Result<InstantUs> {
@@ -64,9 +65,9 @@ function sinceOf(text: string, now_us: InstantUs): Result<InstantUs> {
 }
 
 function limitOf(text: string): Result<number> {
-  return /^[1-9]\d{0,8}$/.test(text.trim())
+  return /^\d{1,9}$/.test(text.trim())
     ? ok(Number(text))
-    : usage(`--limit ${quoted(text)} is no number of events`, "write a number from 1 on");
+    : usage(`--limit ${quoted(text)} is no number of events`, "write a number, like 20");
 }
 
 /** A lane of the feature's workflow, or one that its log may hold from former times. */

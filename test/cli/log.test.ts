@@ -82,6 +82,7 @@ test("log takes its filters together, and --limit from the newest of what is lef
     );
   expect(minutes("wp2")).toEqual(["2"]);
   expect(minutes("1 --limit 2")).toEqual(["4", "5"]);
+  expect(minutes("--limit 0")).toEqual([]);
   expect(minutes("--limit 99")).toEqual(["1", "2", "3", "4", "5"]);
   expect(minutes("--actor claude")).toEqual(["1", "3"]);
   expect(minutes("--actor claude --limit 1")).toEqual(["3"]);
@@ -143,8 +144,8 @@ test("log refuses what it can't understand", () => {
       ['lane log: --since "yesterday" is no time', "write 2026-02-08, 2026-02-08T12:00, 30min, 3h, 2d or 1w"],
       2,
     ],
-    [["--limit", "0"], ['lane log: --limit "0" is no number of events', "write a number from 1 on"], 2],
-    [["--limit", "ten"], ['lane log: --limit "ten" is no number of events', "write a number from 1 on"], 2],
+    [["--limit", "1.5"], ['lane log: --limit "1.5" is no number of events', "write a number, like 20"], 2],
+    [["--limit", "ten"], ['lane log: --limit "ten" is no number of events', "write a number, like 20"], 2],
     [["--actor", " "], ["lane log: --actor is blank", "give it a value, or leave it out"], 2],
     [
       ["--to", "dnoe"],
