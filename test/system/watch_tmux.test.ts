@@ -80,6 +80,7 @@ test("watch fills the window, follows its size, and leaves what was there before
   expect(narrow.slice(3, 8)).toEqual(["", "! blocked 1", "─".repeat(40), "▎WP01", `▎${"x".repeat(39)}`]);
 
   window.type("C-c");
+  await window.seen((text) => text.endsWith("\n$"));
   window.type("echo ended with $?", "Enter");
   const after = await window.seen((text) => text.includes("\nended with 130"));
   expect(after.join("\n")).toContain("\nbefore\n");
@@ -99,6 +100,7 @@ test("watch that is stopped by Ctrl-Z gives the terminal to the shell, and draws
   window.type("fg", "Enter");
   await window.seen((text) => text.includes("planned 1"));
   window.type("q");
+  await window.seen((text) => text.endsWith("\n$"));
   window.type("echo ended with $?", "Enter");
   await window.seen((text) => text.includes("\nended with 0"));
 });
