@@ -157,10 +157,14 @@ test("in a linked worktree the main worktree's log is used and named; --here tak
     answered(
       "WP02",
       "claimed, moved by ana <age>",
-      "next: in_progress, blocked, canceled",
       "log:  kitty-specs/034-foo/status.events.jsonl",
       "",
       "<time>  planned -> claimed  ana  <id 1>",
+      "",
+      "next:",
+      "  lane emit WP02 --to in_progress --actor <who> --here",
+      "  lane emit WP02 --to blocked --actor <who> --here",
+      "  lane emit WP02 --to canceled --actor <who> --here",
     ),
   );
 });
