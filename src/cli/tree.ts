@@ -139,8 +139,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       wp: { ...WP, required: false, description: "Only what happened to this one" },
       since: {
         type: "string",
-        valueHint: "time",
-        description: "From then on: a date or time (UTC unless it says otherwise), or 30min, 3h, 2d, 1w",
+        valueHint: "when",
+        description: "Only what happened since then: 2026-02-08, 3h, 2d, 1w",
       },
       limit: { type: "string", valueHint: "count", description: "Only so many, the newest" },
       actor: { type: "string", valueHint: "who", description: "Only what they did" },

@@ -7,11 +7,11 @@ import { flowOfWp, type Stage, stageOf, type WpFlow } from "../domain/flow_wp.ts
 import { ok, type Result, type Warning } from "../domain/refusal.ts";
 import { formatInstant } from "../domain/time.ts";
 import type { Workflow } from "../domain/workflow.ts";
-import { refuseUnmigrated } from "../pipeline/facts.ts";
-import { type FeatureState, readFeatureState } from "../pipeline/feature_state.ts";
+import { readFeatureState } from "../pipeline/feature_state.ts";
 import type { Feature } from "../project/feature.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
 import { readPageFacts } from "../views/page_facts.ts";
+import { unmigratedWarnings } from "./wp_entries.ts";
 
 /** A feature that was measured. */
 export interface MeasuredFeature {
@@ -47,14 +47,6 @@ export async function measure(
     return flowOfWp({ feature: feature.slug, wp, title }, reduction.work_packages.get(wp), workflow, now_us);
   });
   return ok({ feature: feature.slug, workflow, wps, warnings: unmigratedWarnings(state.value) });
-}
-
-/** Pages that say otherwise must not be passed over in silence while there is no log to overrule them. */
-function unmigratedWarnings(state: FeatureState): Warning[] {
-  const refused = refuseUnmigrated(state);
-  if (refused === undefined) return [];
-  const { code, message, hint } = refused.refusal;
-  return [{ code, message: `${message}; ${hint}` }];
 }
 
 /** Adds up features, in their order. */

@@ -6,12 +6,12 @@ import { parseWpId } from "../domain/identifiers.ts";
 import { nearest } from "../domain/nearest.ts";
 import { instantOf } from "../domain/reduce.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
-import { parseSince, SINCE_FORMS } from "../domain/since.ts";
 import { isGiven, quoted } from "../domain/text.ts";
 import type { InstantUs } from "../domain/time.ts";
 import { KNOWN_VOCABULARY, type Lane, resolveLane, type Workflow } from "../domain/workflow.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
+import { parseSince } from "./since.ts";
 import { refuseUnknownWp } from "./wp_entries.ts";
 
 /** As they are typed. */
@@ -32,7 +32,7 @@ export interface LogFilter {
 
 /** Understands what is asked for; a word that means nothing is refused, not passed over. */
 export function readFilter(args: LogFilterArgs, state: FeatureState, now_us: InstantUs): Result<LogFilter> {
-  const since = args.since === undefined ? ok(undefined) : sinceOf(args.since, now_us);
+  const since = args.since === undefined ? ok(undefined) : parseSince(args.since, now_us);
   if (!since.ok) return since;
   const limit = args.limit === undefined ? ok(undefined) : limitOf(args.limit);
   if (!limit.ok) return limit;
@@ -55,13 +55,6 @@ export function readFilter(args: LogFilterArgs, state: FeatureState, now_us: Ins
 export function newestOf(all: readonly ShownEvent[], { wants, limit }: LogFilter): ShownEvent[] {
   const wanted = all.filter(wants);
   return wanted.slice(Math.max(0, wanted.length - (limit ?? wanted.length)));
-}
-
-function sinceOf(text: string, now_us: InstantUs): Result<InstantUs> {
-  const since_us = parseSince(text, now_us);
-  return since_us === undefined
-    ? usage(`--since ${quoted(text)} is no time`, `write ${SINCE_FORMS}`)
-    : ok(since_us);
 }
 
 function limitOf(text: string): Result<number> {

@@ -9,6 +9,9 @@ export const OUTPUTS: Readonly<Record<string, () => Promise<v.GenericSchema>>> =
   move: async () => (await import("./emit.ts")).MoveDataSchema,
   next: async () => (await import("./next.ts")).NextDataSchema,
   show: async () => (await import("./show.ts")).ShowDataSchema,
+  board: async () => (await import("./board.ts")).BoardDataSchema,
+  log: async () => (await import("./log.ts")).LogDataSchema,
+  flow: async () => (await import("./flow.ts")).FlowDataSchema,
   materialize: async () => (await import("./materialize.ts")).MaterializeDataSchema,
   validate: async () => (await import("./checks.ts")).ValidateDataSchema,
   doctor: async () => (await import("./checks.ts")).DoctorDataSchema,
@@ -21,6 +24,8 @@ export const OUTPUTS: Readonly<Record<string, () => Promise<v.GenericSchema>>> =
   schema: async () => (await import("./schema.ts")).SchemaDataSchema,
   workflow: async () => (await import("./workflow.ts")).WorkflowDataSchema,
   guide: async () => (await import("./guide.ts")).GuideDataSchema,
+  completions: async () => (await import("./completions.ts")).CompletionsDataSchema,
+  complete: async () => (await import("./completions.ts")).CompleteDataSchema,
   help: async () => (await import("./help.ts")).HelpDataSchema,
 };
 

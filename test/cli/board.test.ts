@@ -5,9 +5,10 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import * as contract from "../../src/contract/board.ts";
+import { BoardDataSchema } from "../../src/contract/board.ts";
 import { answered, lane, plain, refused, told } from "../support/lane.ts";
 import { eventAt, lineAt, makeProject, pageText, SLUG, treeState } from "../support/project.ts";
-import { BoardDataSchema, dataOf, refusalIn } from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const EMPTY = {
   planned: [],

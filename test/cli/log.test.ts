@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { log } from "../../src/commands/log.ts";
 import { show } from "../../src/commands/show.ts";
 import * as contract from "../../src/contract/log.ts";
+import { LogDataSchema } from "../../src/contract/log.ts";
 import type { StatusEvent } from "../../src/domain/event.ts";
 import { answered, lane, plain, refused, told } from "../support/lane.ts";
 import {
@@ -17,7 +18,7 @@ import {
   treeState,
 } from "../support/project.ts";
 import { rendered, widestLine } from "../support/rendered.ts";
-import { dataOf, LogDataSchema, refusalIn } from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const LOG = `kitty-specs/${SLUG}/status.events.jsonl`;
 const LONG = "The vendor said that next week something might come, or not; nobody knows.";
@@ -141,7 +142,10 @@ test("log refuses what it can't understand", () => {
   const calls: [string[], string[], number][] = [
     [
       ["--since", "yesterday"],
-      ['lane log: --since "yesterday" is no time', "write 2026-02-08, 2026-02-08T12:00, 30min, 3h, 2d or 1w"],
+      [
+        '--since "yesterday" is neither a date nor a span of time',
+        "write 2026-02-08, 2026-02-08T12:00Z, or a span like 3h, 2d or 1w",
+      ],
       2,
     ],
     [["--limit", "1.5"], ['lane log: --limit "1.5" is no number of events', "write a number, like 20"], 2],

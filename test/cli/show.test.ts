@@ -7,10 +7,11 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import * as v from "valibot";
 import * as contract from "../../src/contract/show.ts";
+import { ShowWpDataSchema } from "../../src/contract/show.ts";
 import { formatLine } from "../../src/domain/line.ts";
 import { answered, lane, plain, textOf, told } from "../support/lane.ts";
 import { eventAt, lineAt, makeProject, pageText, SLUG, treeState } from "../support/project.ts";
-import { dataOf, ShowWpDataSchema } from "./envelope_schema.ts";
+import { dataOf } from "./envelope_schema.ts";
 
 const PAGE = `page: kitty-specs/${SLUG}/tasks/WP01-first.md`;
 const FROM_PLANNED = [

@@ -6,6 +6,7 @@
  * const text = await rendered(project, (call) => board({}, call), { width_columns: 40 });
  */
 
+import { TREE } from "../../src/cli/run.ts";
 import type { Invocation, LiveOutcome, Outcome } from "../../src/commands/outcome.ts";
 import { makeStyle } from "../../src/commands/style.ts";
 import type { TemporaryProject } from "./project.ts";
@@ -49,6 +50,7 @@ export function invocationIn(project: TemporaryProject, parts: Partial<Invocatio
     version: "0.0.0-test",
     json: false,
     progress: () => {},
+    tree: TREE,
     ...parts,
   };
 }

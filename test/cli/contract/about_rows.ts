@@ -1,6 +1,6 @@
 /** The rows of what lane says about itself: help, version, schemas, workflows, the guide. */
 
-import { afterCalls, badConfig, inProject, nowhere, repository, withFiles } from "./places.ts";
+import { afterCalls, badConfig, corruptLog, inProject, nowhere, repository, withFiles } from "./places.ts";
 import { type Row, row } from "./row.ts";
 
 const SELF: readonly Row[] = [
@@ -38,4 +38,19 @@ const EXPLAINED: readonly Row[] = [
   row("guide", "USAGE", "a word too many", "guide agents", { make: nowhere }),
 ];
 
-export const ABOUT_ROWS: readonly Row[] = [...SELF, ...EXPLAINED];
+const COMPLETED: readonly Row[] = [
+  ...["bash", "zsh", "fish", "powershell"].map((shell) =>
+    row("completions", "ok", shell, `completions ${shell}`, { make: nowhere }),
+  ),
+  row("completions", "USAGE", "no shell", "completions", { make: nowhere }),
+  row("completions", "USAGE", "a shell that is none", "completions bsh", { make: nowhere }),
+  row("complete", "ok", "a command to complete", "complete fish -- em", { make: nowhere }),
+  row("complete", "ok", "a lane to complete", "complete fish -- emit WP01 --to c"),
+  row("complete", "ok", "a log that can't be read", "complete bash -- show W", {
+    make: corruptLog,
+    silent: true,
+  }),
+  row("complete", "USAGE", "a shell that is none", "complete bsh", { make: nowhere }),
+];
+
+export const ABOUT_ROWS: readonly Row[] = [...SELF, ...EXPLAINED, ...COMPLETED];

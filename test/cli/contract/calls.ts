@@ -6,13 +6,15 @@ import { type Answer, lane } from "../../support/lane.ts";
 import { treeState } from "../../support/project.ts";
 import type { Row } from "./row.ts";
 
-/** Calls lane with the words of a row and more. */
+/** Calls lane with the words of a row and more options. */
 export function callIn(
   root: string,
   { words, stdin, env }: Pick<Row, "words" | "stdin" | "env">,
   more: readonly string[] = [],
 ): Answer {
-  return lane(root, [...words, ...more], { env: { ...NO_USER_SETTINGS, ...env }, stdin });
+  const end = words.indexOf("--");
+  const all = words.toSpliced(end < 0 ? words.length : end, 0, ...more);
+  return lane(root, all, { env: { ...NO_USER_SETTINGS, ...env }, stdin });
 }
 
 /** Everything below a folder, but for where locks lie: taking one is no change. */
