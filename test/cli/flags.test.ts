@@ -33,7 +33,7 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
 
 /** What follows the word lane in a sentence, and is no command. */
 const PROSE =
-  /^(?:a|added|alone|and|answers|are|at|by|can|calls|did|does|draws|finds|for|has|in|into|is|keeps|made|never|of|on|records|replaces|says|that|this|to|was|would|writes)$/;
+  /^(?:a|added|alone|and|answers|are|at|by|can|calls|did|does|draws|ended|finds|for|has|in|into|is|keeps|made|never|of|on|records|replaces|says|that|this|to|waits|was|where|would|writes)$/;
 
 const STYLE = makeStyle({ color: false, width_columns: undefined, unicode: false, now_us: 0 });
 
@@ -96,7 +96,8 @@ function lostWords(text: string): string[] {
     ([, name = "", rest = ""]) => {
       if (!Object.hasOwn(VERBS, name)) return PROSE.test(name) ? [] : [`lane ${name}`];
       const known = { ...GLOBAL_ARGS, ...VERBS[name]?.args };
-      const words = rest.split(/ (?:and|or|lane) /)[0] ?? "";
+      // Behind -- stand words that are no options of this call.
+      const words = rest.split(/ (?:and|or|lane|--) /)[0] ?? "";
       return optionsIn(words)
         .filter((option) => !isKnown(option, known))
         .map((option) => `lane ${name} ${option}`);
@@ -126,7 +127,9 @@ function sources(): [string, string][] {
     .sort()
     .map((file): [string, string] => {
       const source = readFileSync(join(ROOT, "src", file), "utf8");
-      const code = source.replace(/^\s*\/\*\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+      // CSS has properties of its own that begin with two dashes.
+      const script = source.replace(/var\(--[\w-]+\)|^\s*--[\w-]+:/gm, "");
+      const code = script.replace(/^\s*\/\*\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
       const literals = code.match(/"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g) ?? [];
       // What is handed to git word by word is git's.
       const is_git = file.startsWith("git/") || source.includes("git/run_git.ts");

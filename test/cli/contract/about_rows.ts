@@ -48,7 +48,6 @@ const COMPLETED: readonly Row[] = [
   row("complete", "ok", "a lane to complete", "complete fish -- emit WP01 --to c"),
   row("complete", "ok", "a log that can't be read", "complete bash -- show W", {
     make: corruptLog,
-    silent: true,
   }),
   row("complete", "USAGE", "a shell that is none", "complete bsh", { make: nowhere }),
 ];

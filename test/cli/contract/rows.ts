@@ -3,12 +3,14 @@
 import { ABOUT_ROWS } from "./about_rows.ts";
 import { CHECK_ROWS } from "./check_rows.ts";
 import { FEATURE_ROWS } from "./feature_rows.ts";
+import { LOOK_ROWS } from "./look_rows.ts";
 import { MOVE_ROWS } from "./move_rows.ts";
 import type { Row } from "./row.ts";
 import { SET_UP_ROWS } from "./set_up_rows.ts";
 
 export const ROWS: readonly Row[] = [
   ...MOVE_ROWS,
+  ...LOOK_ROWS,
   ...CHECK_ROWS,
   ...SET_UP_ROWS,
   ...ABOUT_ROWS,
