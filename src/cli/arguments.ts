@@ -194,16 +194,15 @@ function parseSeconds(text: string): Result<number> {
 function readArgs(
   name: string,
   flags: Flags,
-  words: readonly string[],
+  positionals: readonly string[],
 ): Result<Readonly<Record<string, unknown>>> {
   const verb = VERBS[name];
   const args = verb?.args ?? {};
   if (verb?.other_way !== undefined && flags.has(verb.other_way.option)) {
-    const refused = refuseBeside(verb.other_way, name, args, flags, words);
+    const refused = refuseBeside(verb.other_way, name, args, flags, positionals);
     return refused ?? ok(namedArgs(args, [], flags, []));
   }
   const places = Object.keys(args).filter((key) => args[key]?.type === "positional");
-  const positionals = verb?.last_takes_rest ? withJoinedRest(words, places.length) : words;
   const extra = positionals[places.length];
   if (extra !== undefined && !verb?.takes_more) {
     return usage(
@@ -224,12 +223,6 @@ function readArgs(
   }
   const named = namedArgs(args, places, flags, positionals);
   return ok(verb?.takes_more ? { ...named, _: positionals.slice(places.length) } : named);
-}
-
-/** The first positionals as they are, and all that follow as the last one. */
-function withJoinedRest(positionals: readonly string[], count: number): readonly string[] {
-  if (positionals.length <= count) return positionals;
-  return [...positionals.slice(0, count - 1), positionals.slice(count - 1).join(" ")];
 }
 
 function namedArgs(

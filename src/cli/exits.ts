@@ -13,7 +13,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   5: "the feature's lock was busy for --lock-timeout (10 s)",
   6: "the machine or the set-up failed: disk full, permission, bad configuration",
   70: "a bug in lane",
-  [EXIT_HUNG_UP]: "the terminal that was watched is gone",
+  [EXIT_HUNG_UP]: "the terminal of --watch is gone",
   [EXIT_INTERRUPTED]: "interrupted: the change was made whole, or not begun",
   [EXIT_TERMINATED]: "terminated: the change was made whole, or not begun",
 };

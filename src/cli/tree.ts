@@ -304,7 +304,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
         required: false,
       },
     },
-    last_takes_rest: true,
+    takes_more: true,
     examples: ["lane help lanes", "lane help exit codes"],
     load: async () => (await import("../commands/help.ts")).help,
   }),

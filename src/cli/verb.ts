@@ -21,7 +21,6 @@ export function verb<const A extends ArgsDef>(description: {
   summary: string;
   args: A;
   other_way?: OtherWay;
-  last_takes_rest?: boolean;
   takes_more?: boolean;
   is_internal?: boolean;
   notes?: readonly string[];

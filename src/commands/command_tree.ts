@@ -9,9 +9,7 @@ export interface CommandDescription {
   readonly summary: string;
   readonly args: ArgsDef;
   readonly other_way?: OtherWay;
-  /** Its last positional is all words that are left, joined by blanks: `lane help exit codes`. */
-  readonly last_takes_rest?: boolean;
-  /** Words beyond its positionals are no mistake: they stand in its arguments as the list `_`. */
+  /** Words beyond its positionals are no mistake: they stand in its arguments as the list `_` (`lane help exit codes`). */
   readonly takes_more?: boolean;
   /** Called by other programs, not by people: the list of commands leaves it out. */
   readonly is_internal?: boolean;

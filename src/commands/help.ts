@@ -11,10 +11,11 @@ import type { Style } from "./style.ts";
 import { plainText, TOPICS, type Topic, topicText } from "./topics.ts";
 
 export async function help(
-  { topic: asked }: { topic?: string | undefined },
+  { topic: first, _: more }: { topic?: string | undefined; _: readonly string[] },
   { tree }: Invocation,
 ): Promise<Outcome> {
-  if (asked === undefined) return overview(tree);
+  if (first === undefined) return overview(tree);
+  const asked = [first, ...more].join(" ");
   const name = nameIn(asked);
   const topic = TOPICS.find((one) => one.name === name);
   if (topic !== undefined) return explain(topic, tree);

@@ -89,13 +89,13 @@ function optionsOf(args: ArgsDef, other_way?: OtherWay) {
 }
 
 /** Each way of calling a command. */
-function usagesOf(name: string, { args, other_way, last_takes_rest }: CommandDescription): string[] {
+function usagesOf(name: string, { args, other_way, takes_more }: CommandDescription): string[] {
   const words = Object.entries(args).flatMap(([key, arg]) => {
     const place = arg.valueHint ?? key;
     if (arg.type === "positional") return arg.required ? [`<${place}>`] : [`[${place}]`];
     return arg.required ? [optionWord(key, arg)] : [];
   });
-  if (last_takes_rest) words.push(`${words.pop() ?? ""}...`);
+  if (takes_more) words.push(`${words.pop() ?? ""}...`);
   const usage = ["lane", name, ...words, "[options]"].join(" ");
   if (other_way === undefined) return [usage];
   const [option, ...beside] = [other_way.option, ...other_way.beside].map((key) =>
