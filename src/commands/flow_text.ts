@@ -4,7 +4,7 @@ import type { FlowData } from "../contract/flow.ts";
 import { dayName } from "../domain/calendar.ts";
 import { formatHours } from "../domain/spread.ts";
 import type { MeasuredFlow } from "./flow_measure.ts";
-import { columns, cutTo, type Style, safe } from "./style.ts";
+import { columns, cutTo, type Style, safe, wrapped } from "./style.ts";
 
 type Figures = FlowData["total"];
 type AgingWp = FlowData["features"][number]["work_in_progress"][number];
@@ -58,10 +58,7 @@ function headText(name: string, { work_packages: { count, ...stages } }: Figures
   ].filter(([number]) => number !== 0);
   const counts = told.map(([number, what]) => `${number} ${what}`).join(", ");
   const head = `${style.bold(name)}  ${style.dim(count === 1 ? "1 work package" : `${count} work packages`)}`;
-  return [head, counts]
-    .filter((line) => line !== "")
-    .map((line) => cut(line, style))
-    .join("\n");
+  return [cut(head, style), wrapped(counts, "", style)].filter((line) => line !== "").join("\n");
 }
 
 function nothingText({ work_packages: { count } }: Figures, is_limited: boolean): string {
@@ -228,7 +225,7 @@ function featuresText(features: FlowData["features"], style: Style): string {
   ];
   const rows = features.map(({ feature, work_packages, lead_hours, ...figures }) => [
     style.bold(cutTo(safe(feature), name_columns, style)),
-    `${work_packages.finished}/${work_packages.count}`,
+    `${work_packages.finished}/${work_packages.count - work_packages.given_up}`,
     String(work_packages.wip),
     formatHours(lead_hours.median),
     ...wide([

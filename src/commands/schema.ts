@@ -4,8 +4,9 @@ import type { SchemaData } from "../contract/schema.ts";
 import { nearest } from "../domain/nearest.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { quoted } from "../domain/text.ts";
+import { definitions, prose } from "./definitions.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
-import { columns, type Style } from "./style.ts";
+import type { Style } from "./style.ts";
 
 export async function schema(
   args: { name?: string | undefined; command?: string | undefined },
@@ -47,11 +48,16 @@ function known(what: string, text: string, names: readonly string[]): Result<str
 
 function listText({ schemas }: Extract<SchemaData, { schemas: unknown }>, style: Style): string {
   return [
-    columns(
-      schemas.map(({ schema, describes }) => [`  ${style.bold(schema)}`, describes]),
+    definitions(
+      schemas.map(({ schema, describes }) => [style.bold(schema), describes]),
       style,
     ),
     "",
-    style.dim("lane schema <name> prints it as JSON Schema (draft 2020-12), as lane schema output emit does"),
+    style.dim(
+      prose(
+        "lane schema <name> prints it as JSON Schema (draft 2020-12), as lane schema output emit does",
+        style,
+      ),
+    ),
   ].join("\n");
 }

@@ -50,6 +50,9 @@ function placeOf({ feature, workflow }: FeatureState) {
   return { feature: feature.slug, log: feature.log.path, workflow: workflow.name, phase: feature.phase };
 }
 
+/** Below this, who and when would leave no room for the titles. */
+const NARROW_COLUMNS = 60;
+
 function overview(
   { feature, log, workflow }: FeatureState,
   entries: readonly WpEntry[],
@@ -64,12 +67,13 @@ function overview(
   ];
   if (entries.length === 0)
     return [...head, 'No work packages yet: lane add "<title>" makes one.'].join("\n");
-  const titles = ["WP", "LANE", "ACTOR", "SINCE", "TITLE"].map(style.dim);
+  const is_narrow = style.width_columns !== undefined && style.width_columns < NARROW_COLUMNS;
+  const wide = (cells: readonly string[]) => (is_narrow ? [] : cells);
+  const titles = ["WP", "LANE", ...wide(["ACTOR", "SINCE"]), "TITLE"].map(style.dim);
   const rows = entries.map((entry) => [
     style.bold(entry.wp),
     style.lane(entry.lane),
-    safe(entry.actor ?? "-"),
-    ageOf(entry.since, style),
+    ...wide([safe(entry.actor ?? "-"), ageOf(entry.since, style)]),
     safe(entry.title),
   ]);
   return [...head, columns([titles, ...rows], style)].join("\n");

@@ -131,10 +131,13 @@ test("readCall() refuses a misspelt command and names the one that was meant", (
   }
 });
 
-test("readCall() gives the last positional all words that are left, only where the command says so", () => {
-  expect(argsOf(["help", "exit", "codes"])).toEqual({ topic: "exit codes" });
-  expect(argsOf(["help", "--json", "a", "--here", "b", "--", "--c"])).toEqual({ topic: "a b --c" });
-  expect(argsOf(["help"])).toEqual({});
+test("readCall() takes words beyond the positionals only where the command says so", () => {
+  expect(argsOf(["help", "exit", "codes"])).toEqual({ topic: "exit", _: ["codes"] });
+  expect(argsOf(["help", "--json", "a", "--here", "b", "--", "--c"])).toEqual({
+    topic: "a",
+    _: ["b", "--c"],
+  });
+  expect(argsOf(["help"])).toEqual({ _: [] });
   expect(usageOf(["show", "WP01", "WP02"]).message).toBe('lane show: "WP02" is one argument too many');
 });
 
