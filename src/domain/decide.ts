@@ -2,10 +2,11 @@
 
 import type { PlaceInBatch } from "./batch.ts";
 import { actorName, type StatusEvent } from "./event.ts";
-import { firstFailure, GUARD_OPTIONS, type GuardFailure } from "./guards.ts";
+import { checkReviewResult, whyContradictory } from "./evidence.ts";
+import { firstFailure, GUARD_OPTIONS, type GuardFailure, REVIEW_RESULT_GUARDS } from "./guards.ts";
 import { instantOf, type WorkPackageState } from "./reduce.ts";
 import { ok, type Refused, type Result, refuse, type Warning } from "./refusal.ts";
-import type { CheckedRequest } from "./request.ts";
+import { type CheckedRequest, refuseContradiction } from "./request.ts";
 import type { SlugKey } from "./snapshot.ts";
 import { shellOption, shellWord, visible } from "./text.ts";
 import { CLOCK_TOLERANCE_US, END_OF_TIME_US, formatAge, formatInstant, type InstantUs } from "./time.ts";
@@ -16,6 +17,7 @@ import {
   type Lane,
   legalTargets,
   resolveLane,
+  startingLanes,
   type Workflow,
 } from "./workflow.ts";
 
@@ -32,9 +34,11 @@ export interface Situation {
   readonly slug: {
     readonly key: SlugKey;
     readonly value: string;
-    /** From `meta.json`; written where the log speaks of missions. */
-    readonly mission_id?: string | undefined;
+    /** Written where the log speaks of missions. */
+    readonly mission_id?: string | null | undefined;
   };
+  /** Fields that the log's lines have also where there is nothing to say in them. */
+  readonly empty_fields?: readonly string[] | undefined;
   /** Where the work is done, given or derived. */
   readonly workspace_context: string | null;
   /** Looked up only where the move has the guard that asks for it. */
@@ -65,18 +69,20 @@ export type Decision =
 export function decide(request: CheckedRequest, situation: Situation, stamp: Stamp): Result<Decision> {
   const to = targetLane(request, situation.workflow);
   if (!to.ok) return to;
-  const move: Asked = {
+  const asked: Asked = {
     request,
     situation,
-    from: laneOf(situation),
+    from: laneLeft(situation, to.value, request.force),
     to: to.value,
     now_us: Math.floor(stamp.now_us),
   };
 
-  if (request.idempotency_key !== undefined && situation.keyed.length > 0) return replayed(move);
-  const refused =
-    refuseUnexpectedState(move) ?? refuseByTable(move) ?? refuseByForce(move) ?? refuseByGuards(move);
-  return refused ?? newEvent(move, stamp.newEventId);
+  if (request.idempotency_key !== undefined && situation.keyed.length > 0) return replayed(asked);
+  const refused = refuseUnexpectedState(asked) ?? refuseByTable(asked) ?? refuseByForce(asked);
+  if (refused !== undefined) return refused;
+  const reviewed = withReview(asked);
+  if (!reviewed.ok) return reviewed;
+  return refuseByGuards(reviewed.value) ?? newEvent(reviewed.value, stamp.newEventId);
 }
 
 /** The canonical lane that a request asks for. */
@@ -84,9 +90,23 @@ export function targetLane(request: CheckedRequest, workflow: Workflow): Result<
   return knownLane(request.wp_id, request.to_lane, workflow);
 }
 
-/** The lane that a work package is in now. */
+/** The lane in which people see a work package now. */
 export function laneOf({ state, workflow }: Pick<Situation, "state" | "workflow">): Lane {
   return state?.lane ?? initialLane(workflow);
+}
+
+/**
+ * The lane that a move leaves: the one that the work package is in. Before its first event
+ * that can be more than one: then the first from which the move is legal or forced.
+ */
+export function laneLeft(
+  { state, workflow }: Pick<Situation, "state" | "workflow">,
+  to: Lane,
+  force: boolean,
+): Lane {
+  if (state !== undefined) return state.lane;
+  const starts = startingLanes(workflow);
+  return starts.find((from) => force || findMove(workflow, from, to)) ?? laneOf({ state, workflow });
 }
 
 /** One request, resolved against where things stand. */
@@ -135,17 +155,18 @@ function replayed({ request, situation, to }: Asked): Result<Decision> {
   );
 }
 
-function refuseUnexpectedState({ request, situation, from }: Asked): Refused | undefined {
+function refuseUnexpectedState({ request, situation }: Asked): Refused | undefined {
   const { wp_id, if_lane, if_event } = request;
+  const lane = laneOf(situation);
   const hint = `lane show ${wp_id}`;
   if (if_lane !== undefined) {
     const expected = knownLane(wp_id, if_lane, situation.workflow);
     if (!expected.ok) return expected;
-    if (expected.value !== from) {
+    if (expected.value !== lane) {
       return refuse(
         "PRECONDITION_FAILED",
-        `${wp_id}: expected it in ${expected.value}, but it is in ${from}${by(situation.state)}`,
-        { hint, details: { expected_lane: expected.value, lane: from } },
+        `${wp_id}: expected it in ${expected.value}, but it is in ${lane}${by(situation.state)}`,
+        { hint, details: { expected_lane: expected.value, lane } },
       );
     }
   }
@@ -157,7 +178,7 @@ function refuseUnexpectedState({ request, situation, from }: Asked): Refused | u
       `${wp_id}: expected its last event to be ${if_event}, but ${found}`,
       {
         hint,
-        details: { expected_event_id: if_event, last_event_id: tip ?? null, lane: from },
+        details: { expected_event_id: if_event, last_event_id: tip ?? null, lane },
       },
     );
   }
@@ -167,7 +188,7 @@ function refuseUnexpectedState({ request, situation, from }: Asked): Refused | u
 function refuseByTable(asked: Asked): Refused | undefined {
   const { request, situation, from, to } = asked;
   if (request.force || findMove(situation.workflow, from, to) !== undefined) return undefined;
-  const targets = legalTargets(situation.workflow, from);
+  const targets = possibleTargets(situation);
   const details = { from_lane: from, to_lane: to, allowed: targets };
   const { state } = situation;
   if (from === to && state !== undefined && state.actor === request.actor) {
@@ -197,6 +218,13 @@ function refuseByTable(asked: Asked): Refused | undefined {
   );
 }
 
+/** Where a work package can go now without force, in display order. */
+function possibleTargets({ state, workflow }: Situation): Lane[] {
+  const sources = state === undefined ? startingLanes(workflow) : [state.lane];
+  const targets = new Set(sources.flatMap((from) => legalTargets(workflow, from)));
+  return workflow.lanes.map(({ name }) => name).filter((name) => targets.has(name));
+}
+
 function refuseByForce(asked: Asked): Refused | undefined {
   if (!asked.request.force || asked.request.reason !== null) return undefined;
   return refuse(
@@ -209,6 +237,23 @@ function refuseByForce(asked: Asked): Refused | undefined {
   );
 }
 
+/** A review in few words becomes a review result where the move asks for one; it is evidence already. */
+function withReview(asked: Asked): Result<Asked> {
+  const { request, situation, from, to } = asked;
+  const guards = findMove(situation.workflow, from, to)?.guards ?? [];
+  const { review, review_ref } = request;
+  if (review === undefined || !guards.some((guard) => REVIEW_RESULT_GUARDS.has(guard))) return ok(asked);
+  const said = Object.entries(review).filter(([, value]) => value != null);
+  const result = checkReviewResult(Object.fromEntries(said));
+  if (!result.ok) {
+    const { code, message, details } = result.refusal;
+    return refuse(code, `${cannotMove(asked)}: ${message}`, { hint: emitCommand(asked, to), details });
+  }
+  const contradiction = whyContradictory({ review_result: result.value, review_ref, evidence: null });
+  if (contradiction !== undefined) return refuseContradiction(cannotMove(asked), contradiction);
+  return ok({ ...asked, request: { ...request, evidence: null, review_result: result.value } });
+}
+
 function refuseByGuards(asked: Asked): Refused | undefined {
   const { request, situation, from, to } = asked;
   if (request.force) return undefined;
@@ -218,6 +263,7 @@ function refuseByGuards(asked: Asked): Refused | undefined {
     reason: request.reason,
     review_ref: request.review_ref,
     evidence: request.evidence,
+    review_result: request.review_result,
     workspace_context: situation.workspace_context,
     has_history: situation.state !== undefined,
     unchecked_subtasks: situation.unchecked_subtasks,
@@ -245,6 +291,7 @@ function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decisio
   const behind_us = at_us - now_us;
   const event_id = newEventId(Math.floor(at_us / 1000));
   const event: StatusEvent = {
+    ...Object.fromEntries((situation.empty_fields ?? []).map((field) => [field, null])),
     event_id,
     ...slugFields(situation.slug),
     wp_id: request.wp_id,
@@ -257,6 +304,7 @@ function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decisio
     reason: request.reason,
     review_ref: request.review_ref,
     evidence: request.evidence,
+    ...(request.review_result !== undefined && { review_result: request.review_result }),
     parent_event_ids: situation.state?.history.heads() ?? [],
     ...(behind_us > CLOCK_TOLERANCE_US && { clock_at: formatInstant(now_us) }),
     ...(request.idempotency_key !== undefined && { idempotency_key: request.idempotency_key }),

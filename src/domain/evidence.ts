@@ -35,6 +35,15 @@ export const EvidenceSchema = v.looseObject({
 /** Evidence as an event stores it. */
 export type Evidence = v.InferOutput<typeof EvidenceSchema>;
 
+/** What came out of a review, as a move out of the review records it. Other fields are kept. */
+export const ReviewResultSchema = v.looseObject({
+  reviewer: GivenTextSchema,
+  verdict: ReviewSchema.entries.verdict,
+  reference: GivenTextSchema,
+});
+
+export type ReviewResult = v.InferOutput<typeof ReviewResultSchema>;
+
 /** Deeper nesting than any evidence needs; what lies below it could exhaust a reader's stack. */
 const DEEPEST = 64;
 
@@ -56,13 +65,59 @@ export function checkEvidence(value: unknown): Result<Evidence> {
 
 /** Reads evidence from a JSON text. */
 export function parseEvidence(text: string): Result<Evidence> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return invalid(`${quoted(text)} is not JSON`);
+  const value = parseJson(text);
+  return value.ok ? checkEvidence(value.value) : invalid(value.problem);
+}
+
+/**
+ * Checks the result of a review.
+ *
+ * @param value what a caller gave: parsed JSON
+ * @returns the value itself, as for {@link checkEvidence}
+ * @example checkReviewResult({ reviewer: "ana", verdict: "changes_requested", reference: "PR#12" })
+ */
+export function checkReviewResult(value: unknown): Result<ReviewResult> {
+  const foreign = whyNotJson(value);
+  if (foreign !== undefined) return invalidResult(foreign);
+  const parsed = v.safeParse(ReviewResultSchema, value);
+  if (!parsed.success) return invalidResult(...parsed.issues.map((issue) => describeIssue(issue)));
+  return ok(value as ReviewResult);
+}
+
+/** Reads the result of a review from a JSON text. */
+export function parseReviewResult(text: string): Result<ReviewResult> {
+  const value = parseJson(text);
+  return value.ok ? checkReviewResult(value.value) : invalidResult(value.problem);
+}
+
+/** What an event says of a review, in up to three places. */
+export interface ReviewFacts {
+  readonly review_result?: ReviewResult | undefined;
+  readonly review_ref: string | null;
+  readonly evidence: Evidence | null;
+}
+
+/** Says where an event would contradict itself about its review, as a sentence. */
+export function whyContradictory({ review_result, review_ref, evidence }: ReviewFacts): string | undefined {
+  if (review_result === undefined) return undefined;
+  const { reference } = review_result;
+  if (review_ref !== null && review_ref !== reference) {
+    return `the review result refers to ${quoted(reference)}, and review_ref is ${quoted(review_ref)}`;
   }
-  return checkEvidence(value);
+  for (const field of ["reviewer", "verdict", "reference"] as const) {
+    const said = evidence?.review[field];
+    if (evidence === null || said === review_result[field]) continue;
+    return `the ${field} of the review result is ${quoted(review_result[field])}, and that of the evidence ${quoted(said ?? "")}`;
+  }
+  return undefined;
+}
+
+function parseJson(text: string): { ok: true; value: unknown } | { ok: false; problem: string } {
+  try {
+    return { ok: true, value: JSON.parse(text) };
+  } catch {
+    return { ok: false, problem: `${quoted(text)} is not JSON` };
+  }
 }
 
 /**
@@ -82,6 +137,13 @@ export function describeIssue(issue: v.BaseIssue<unknown>, prefix?: string): str
 function invalid(...problems: string[]) {
   return refuse("EVIDENCE_INVALID", `the evidence is not well formed: ${problems.join("; ")}`, {
     hint: '{"review": {"reviewer": "<who>", "verdict": "approved", "reference": "<where>"}}',
+    details: { problems },
+  });
+}
+
+function invalidResult(...problems: string[]) {
+  return refuse("EVIDENCE_INVALID", `the review result is not well formed: ${problems.join("; ")}`, {
+    hint: '{"reviewer": "<who>", "verdict": "<approved or changes_requested>", "reference": "<where>"}',
     details: { problems },
   });
 }

@@ -1,8 +1,8 @@
 /** What each guard of a workflow asks for, and what it says when that is missing. */
 
-import type { Evidence } from "./evidence.ts";
+import type { Evidence, ReviewResult } from "./evidence.ts";
 import type { RefusalCode } from "./refusal.ts";
-import { quoted } from "./text.ts";
+import { isGiven, quoted } from "./text.ts";
 import type { GuardName } from "./workflow.ts";
 
 /** All that guards look at: the request's own texts, and facts that the caller looked up. */
@@ -11,6 +11,7 @@ export interface GuardFacts {
   readonly reason: string | null;
   readonly review_ref: string | null;
   readonly evidence: Evidence | null;
+  readonly review_result?: ReviewResult | undefined;
   readonly workspace_context: string | null;
   /** Whether the work package has an earlier event. */
   readonly has_history: boolean;
@@ -32,9 +33,18 @@ export interface GuardFailure {
 /** The options of `lane emit` that satisfy a guard, as a hint shows them. */
 export const GUARD_OPTIONS: Readonly<Partial<Record<GuardName, string>>> = {
   approved_evidence: "--reviewer <who> --reference <where>",
+  approved_evidence_with_reference: "--reviewer <who> --reference <where>",
+  review_result: "--reviewer <who> --verdict <verdict> --reference <where>",
+  approved_review_result: "--reviewer <who> --verdict approved --reference <where>",
   review_ref: "--review-ref <where>",
   reason: "--reason <why>",
 };
+
+/** The guards that look at the result of a review, and not at evidence of it. */
+export const REVIEW_RESULT_GUARDS: ReadonlySet<GuardName> = new Set([
+  "review_result",
+  "approved_review_result",
+]);
 
 /** The first guard that is not satisfied, if there is one. */
 export function firstFailure(guards: readonly GuardName[], facts: GuardFacts): GuardFailure | undefined {
@@ -70,13 +80,26 @@ const GUARDS: Readonly<Record<GuardName, Check>> = {
           details: { unchecked },
         },
 
-  approved_evidence: ({ evidence }) => {
-    if (evidence === null) {
-      return { code: "EVIDENCE_REQUIRED", problem: "it needs evidence of an approved review" };
+  approved_evidence: approval,
+
+  approved_evidence_with_reference: (facts) =>
+    approval(facts) ??
+    (isGiven(facts.evidence?.review.reference)
+      ? undefined
+      : { problem: "the evidence does not say where the review is; it needs a reference" }),
+
+  review_result: ({ review_result }) =>
+    review_result === undefined
+      ? { code: "EVIDENCE_REQUIRED", problem: "it needs the result of the review" }
+      : undefined,
+
+  approved_review_result: ({ review_result }) => {
+    if (review_result === undefined) {
+      return { code: "EVIDENCE_REQUIRED", problem: "it needs the result of a review that approved it" };
     }
-    const { verdict } = evidence.review;
+    const { verdict } = review_result;
     if (verdict === "approved") return undefined;
-    return { problem: `the evidence's verdict is ${verdict}; it needs approved`, details: { verdict } };
+    return { problem: `the review result's verdict is ${verdict}; it needs approved`, details: { verdict } };
   },
 
   review_ref: ({ review_ref }) =>
@@ -84,6 +107,15 @@ const GUARDS: Readonly<Record<GuardName, Check>> = {
 
   reason: ({ reason }) => (reason === null ? { problem: "it needs a reason" } : undefined),
 };
+
+function approval({ evidence }: GuardFacts): ReturnType<Check> {
+  if (evidence === null) {
+    return { code: "EVIDENCE_REQUIRED", problem: "it needs evidence of an approved review" };
+  }
+  const { verdict } = evidence.review;
+  if (verdict === "approved") return undefined;
+  return { problem: `the evidence's verdict is ${verdict}; it needs approved`, details: { verdict } };
+}
 
 const MOST_LISTED = 5;
 

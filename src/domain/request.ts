@@ -2,12 +2,27 @@
 
 import * as v from "valibot";
 import { type ExecutionMode, ExecutionModeSchema } from "./event.ts";
-import { checkEvidence, describeIssue, type Evidence } from "./evidence.ts";
+import {
+  checkEvidence,
+  checkReviewResult,
+  describeIssue,
+  type Evidence,
+  type ReviewResult,
+  whyContradictory,
+} from "./evidence.ts";
 import { parseEventId, parseWpId } from "./identifiers.ts";
 import { ok, type Refused, type Result, refuse } from "./refusal.ts";
 import { givenOrNull, isGiven } from "./text.ts";
 
 const OptionalTextSchema = v.optional(v.nullable(v.string()));
+
+/** A review in few words: evidence of it, or its result, whichever the move asks for. */
+export const ReviewSchema = v.strictObject({
+  reviewer: v.string(),
+  /** In evidence `approved` where it is left out; a result has no default. */
+  verdict: OptionalTextSchema,
+  reference: OptionalTextSchema,
+});
 
 /** The shape of a transition request. A key that it does not name is refused, not ignored. */
 export const TransitionRequestSchema = v.strictObject({
@@ -22,6 +37,10 @@ export const TransitionRequestSchema = v.strictObject({
   reason: OptionalTextSchema,
   /** What the work rests on: see `EvidenceSchema`. */
   evidence: v.optional(v.unknown()),
+  /** What came out of a review: see `ReviewResultSchema`. */
+  review_result: v.optional(v.unknown()),
+  /** Short for evidence or a review result. */
+  review: v.optional(v.nullable(ReviewSchema)),
   /** Where the review that sends work back can be read. */
   review_ref: OptionalTextSchema,
   /** `worktree` (the default) or `direct_repo`. */
@@ -49,6 +68,9 @@ export interface CheckedRequest {
   readonly force: boolean;
   readonly reason: string | null;
   readonly evidence: Evidence | null;
+  readonly review_result?: ReviewResult | undefined;
+  /** What `evidence` was made of, where the caller gave a review in few words. */
+  readonly review?: v.InferOutput<typeof ReviewSchema> | undefined;
   readonly review_ref: string | null;
   readonly execution_mode: ExecutionMode;
   readonly workspace_context: string | null;
@@ -84,8 +106,8 @@ export function checkRequest(request: unknown, called?: string): Result<CheckedR
   }
   const if_event = output.if_event == null ? ok(undefined) : parseEventId(output.if_event);
   if (!if_event.ok) return if_event;
-  const evidence = output.evidence == null ? ok(null) : checkEvidence(output.evidence);
-  if (!evidence.ok) return evidence;
+  const reviewed = checkReview(output, subject);
+  if (!reviewed.ok) return reviewed;
 
   return ok({
     wp_id: wp_id.value,
@@ -93,8 +115,7 @@ export function checkRequest(request: unknown, called?: string): Result<CheckedR
     actor: output.actor,
     force: output.force ?? false,
     reason: givenOrNull(output.reason),
-    evidence: evidence.value,
-    review_ref: givenOrNull(output.review_ref),
+    ...reviewed.value,
     execution_mode: output.execution_mode ?? "worktree",
     workspace_context: givenOrNull(output.workspace_context),
     if_lane: output.if_lane ?? undefined,
@@ -102,6 +123,42 @@ export function checkRequest(request: unknown, called?: string): Result<CheckedR
     idempotency_key: output.idempotency_key ?? undefined,
     dry_run: output.dry_run ?? false,
   });
+}
+
+/** The three places in which a request can speak of a review, which must not say different things. */
+function checkReview(
+  request: v.InferOutput<typeof TransitionRequestSchema>,
+  subject: string,
+): Result<Pick<CheckedRequest, "evidence" | "review_result" | "review" | "review_ref">> {
+  const { review } = request;
+  if (review != null && (request.evidence != null || request.review_result != null)) {
+    return refuse(
+      "USAGE",
+      `${subject}: review is short for evidence or a review result, and one is there too`,
+      {
+        hint: "give one of them",
+      },
+    );
+  }
+  const given = review == null ? request.evidence : { review: evidenceOf(review) };
+  const evidence = given == null ? ok(null) : checkEvidence(given);
+  if (!evidence.ok) return evidence;
+  const result = request.review_result == null ? ok(undefined) : checkReviewResult(request.review_result);
+  if (!result.ok) return result;
+  const review_ref = givenOrNull(request.review_ref);
+  const facts = { evidence: evidence.value, review_result: result.value, review_ref };
+  const contradiction = whyContradictory(facts);
+  if (contradiction !== undefined) return refuseContradiction(subject, contradiction);
+  return ok({ ...facts, review: review ?? undefined });
+}
+
+/** Refuses what would say two things about one review. */
+export function refuseContradiction(subject: string, contradiction: string): Refused {
+  return refuse("EVIDENCE_INVALID", `${subject}: ${contradiction}`, { hint: "say the same in both" });
+}
+
+function evidenceOf({ reviewer, verdict, reference }: v.InferOutput<typeof ReviewSchema>) {
+  return { reviewer, verdict: verdict ?? "approved", reference: reference ?? "" };
 }
 
 /** Refuses a request whose shape is wrong, naming each place. */

@@ -18,6 +18,9 @@ const GuardNameSchema = v.picklist([
   "subtasks_complete",
   "implementation_evidence",
   "approved_evidence",
+  "approved_evidence_with_reference",
+  "review_result",
+  "approved_review_result",
   "review_ref",
   "reason",
 ]);
@@ -51,12 +54,23 @@ const PairsSchema = v.strictObject({
   guards: v.array(GuardNameSchema),
   /** A step back: always, or only for an event that carries a `review_ref`. */
   rollback: v.optional(v.picklist(["always", "with_review_ref"])),
+  /** It is one only for an event that names its parents; older logs mean less by this move. */
+  rollback_needs_parents: v.optional(v.boolean()),
 });
 
 /** The shape of a workflow's table. Lanes stand in display order; the first is the initial one. */
 export const WorkflowSchema = v.strictObject({
   name: v.pipe(v.string(), v.nonEmpty()),
   lanes: v.pipe(v.array(LaneSchema), v.minLength(1)),
+  /**
+   * What a work package without events is in, where that has a name of its own: only ever
+   * left. People see the initial lane instead, which a first event may leave as well.
+   */
+  unseeded: v.optional(LaneNameSchema),
+  /** Features of missions use it when nobody names another. */
+  is_for_missions: v.optional(v.boolean()),
+  /** A page that shows no lane gets none. */
+  keeps_pages_without_lane: v.optional(v.boolean()),
   pairs: v.array(PairsSchema),
   /** Other words that people may type for a lane; never written. */
   aliases: v.record(v.string(), LaneNameSchema),
@@ -70,14 +84,15 @@ export interface Move {
   readonly from: Lane;
   readonly to: Lane;
   readonly guards: readonly GuardName[];
-  readonly rollback?: "always" | "with_review_ref";
+  readonly rollback?: "always" | "with_review_ref" | undefined;
+  readonly rollback_needs_parents?: boolean | undefined;
 }
 
 /** A table that passed its schema, with its moves looked up by pair. */
-export interface Workflow {
-  readonly name: string;
+export interface Workflow extends Readonly<Omit<WorkflowTable, "lanes" | "pairs" | "aliases">> {
   readonly lanes: readonly LaneRow[];
   readonly aliases: Readonly<Record<string, Lane>>;
+  /** By the lane that is left, {@link WorkflowTable.unseeded} included, and the one that is entered. */
   readonly moves: ReadonlyMap<Lane, ReadonlyMap<Lane, Move>>;
 }
 
@@ -115,6 +130,64 @@ export const SEVEN_LANE: Workflow = defineWorkflow({
   aliases: { doing: "in_progress" },
 });
 
+/** The nine-lane workflow: a review is taken up before it is given, and approved work is not done yet. */
+export const NINE_LANE: Workflow = defineWorkflow({
+  name: "nine-lane",
+  unseeded: "genesis",
+  is_for_missions: true,
+  keeps_pages_without_lane: true,
+  lanes: [
+    { name: "planned" },
+    { name: "claimed", active: true, stale_after_days: 7 },
+    { name: "in_progress", active: true, stale_after_days: 14 },
+    { name: "for_review", review: true },
+    { name: "in_review", review: true },
+    { name: "approved", finished: true },
+    { name: "done", terminal: true, finished: true },
+    { name: "blocked", blocked: true },
+    { name: "canceled", terminal: true },
+  ],
+  pairs: [
+    { from: ["genesis"], to: ["planned", "canceled"], guards: [] },
+    { from: ["planned"], to: ["claimed"], guards: ["actor"] },
+    { from: ["claimed"], to: ["in_progress"], guards: ["workspace_context"] },
+    {
+      from: ["in_progress"],
+      to: ["for_review"],
+      guards: ["subtasks_complete", "implementation_evidence"],
+    },
+    { from: ["in_progress"], to: ["approved"], guards: ["approved_evidence_with_reference"] },
+    { from: ["in_progress"], to: ["planned"], guards: ["reason"] },
+    { from: ["for_review"], to: ["in_review"], guards: ["actor"] },
+    { from: ["in_review"], to: ["approved", "done"], guards: ["approved_review_result"] },
+    { from: ["in_review"], to: ["in_progress"], guards: ["review_result"], rollback: "always" },
+    {
+      from: ["in_review"],
+      to: ["planned"],
+      guards: ["review_result"],
+      rollback: "always",
+      rollback_needs_parents: true,
+    },
+    { from: ["in_review"], to: ["blocked", "canceled"], guards: ["review_result"] },
+    { from: ["approved"], to: ["done"], guards: ["approved_evidence_with_reference"] },
+    {
+      from: ["approved"],
+      to: ["in_progress", "planned"],
+      guards: ["review_ref"],
+      rollback: "with_review_ref",
+      rollback_needs_parents: true,
+    },
+    { from: ["planned", "claimed", "in_progress", "for_review", "approved"], to: ["blocked"], guards: [] },
+    { from: ["blocked"], to: ["in_progress"], guards: [] },
+    {
+      from: ["planned", "claimed", "in_progress", "for_review", "approved", "blocked"],
+      to: ["canceled"],
+      guards: [],
+    },
+  ],
+  aliases: { doing: "in_progress" },
+});
+
 /** What reading a log rests on: it must not depend on the workflow that its feature has today. */
 export interface Vocabulary {
   /** Every lane that a log may hold. */
@@ -132,14 +205,17 @@ export function vocabularyOf(workflows: readonly Workflow[]): Vocabulary {
     [...workflow.moves.values()].flatMap((to) => [...to.values()]),
   );
   return {
-    lanes: new Set(lanes.map((lane) => lane.name)),
+    lanes: new Set([
+      ...lanes.map((lane) => lane.name),
+      ...workflows.flatMap(({ unseeded }) => unseeded ?? []),
+    ]),
     terminal: new Set(lanes.filter((lane) => lane.terminal).map((lane) => lane.name)),
     rollbacks: moves.filter((move) => move.rollback !== undefined),
   };
 }
 
 /** Every workflow that a feature can name. */
-export const KNOWN_WORKFLOWS: readonly Workflow[] = [SEVEN_LANE];
+export const KNOWN_WORKFLOWS: readonly Workflow[] = [SEVEN_LANE, NINE_LANE];
 
 /** What lanekeeper can read: a feature's own workflow limits only new targets. */
 export const KNOWN_VOCABULARY: Vocabulary = vocabularyOf(KNOWN_WORKFLOWS);
@@ -152,30 +228,39 @@ export const KNOWN_VOCABULARY: Vocabulary = vocabularyOf(KNOWN_WORKFLOWS);
  *
  * @throws Error naming the lane that no row defines
  */
-export function defineWorkflow({ name, lanes, pairs, aliases }: WorkflowTable): Workflow {
-  const moves = new Map<Lane, Map<Lane, Move>>(lanes.map((lane) => [lane.name, new Map()]));
-  for (const { from, to, guards, rollback } of pairs) {
+export function defineWorkflow({ lanes, pairs, aliases, ...table }: WorkflowTable): Workflow {
+  const { name, unseeded } = table;
+  const known = new Set(lanes.map((lane) => lane.name));
+  const sources = unseeded === undefined ? known : new Set([unseeded, ...known]);
+  const moves = new Map<Lane, Map<Lane, Move>>([...sources].map((source) => [source, new Map()]));
+  for (const { from, to, ...rule } of pairs) {
     for (const source of from) {
       for (const target of to) {
         const targets = moves.get(source);
         if (targets === undefined) throw new Error(`${name}: a pair leaves "${source}", which is no lane`);
-        if (!moves.has(target)) throw new Error(`${name}: a pair leads to "${target}", which is no lane`);
+        if (!known.has(target)) throw new Error(`${name}: a pair leads to "${target}", which is no lane`);
         if (targets.has(target)) throw new Error(`${name}: ${source} -> ${target} stands there twice`);
-        targets.set(target, { from: source, to: target, guards, ...(rollback && { rollback }) });
+        targets.set(target, { from: source, to: target, ...rule });
       }
     }
   }
   for (const [alias, lane] of Object.entries(aliases)) {
-    if (!moves.has(lane)) throw new Error(`${name}: alias "${alias}" means "${lane}", which is no lane`);
+    if (!known.has(lane)) throw new Error(`${name}: alias "${alias}" means "${lane}", which is no lane`);
   }
-  return { name, lanes, aliases, moves };
+  return { ...table, lanes, aliases, moves };
 }
 
-/** The lane of a work package without events. */
+/** The lane in which people see a work package without events. */
 export function initialLane(workflow: Workflow): Lane {
   const [first] = workflow.lanes;
   if (first === undefined) throw new Error(`${workflow.name} has no lanes`);
   return first.name;
+}
+
+/** What the first event of a work package may leave: the first of these from which its move is legal. */
+export function startingLanes(workflow: Workflow): Lane[] {
+  const initial = initialLane(workflow);
+  return workflow.unseeded === undefined ? [initial] : [workflow.unseeded, initial];
 }
 
 /**
@@ -185,7 +270,7 @@ export function initialLane(workflow: Workflow): Lane {
  */
 export function resolveLane(workflow: Workflow, input: string): Lane | undefined {
   const folded = input.trim().toLowerCase();
-  if (workflow.moves.has(folded)) return folded;
+  if (workflow.moves.has(folded) && folded !== workflow.unseeded) return folded;
   return Object.hasOwn(workflow.aliases, folded) ? workflow.aliases[folded] : undefined;
 }
 
@@ -218,15 +303,21 @@ export function firstStepTowards(workflow: Workflow, from: Lane, goal: Lane): La
   return undefined;
 }
 
+/** What the marks of steps back look at. */
+interface MarkedMove {
+  readonly from_lane: Lane;
+  readonly to_lane: Lane;
+  readonly review_ref: string | null;
+  readonly parent_event_ids?: readonly string[] | undefined;
+}
+
 /** Whether an event is a step back: the reducer lets those win over what did not know of them. */
-export function isRollback(
-  { rollbacks }: Vocabulary,
-  event: { from_lane: Lane; to_lane: Lane; review_ref: string | null },
-): boolean {
+export function isRollback({ rollbacks }: Vocabulary, event: MarkedMove): boolean {
   return rollbacks.some(
     (move) =>
       move.from === event.from_lane &&
       move.to === event.to_lane &&
-      (move.rollback === "always" || isGiven(event.review_ref)),
+      (move.rollback === "always" || isGiven(event.review_ref)) &&
+      (event.parent_event_ids !== undefined || !move.rollback_needs_parents),
   );
 }

@@ -1,13 +1,12 @@
 /** From requests and a log that is known to what is to be written, or to the refusal. */
 
 import { atLine, type PlaceInBatch } from "../domain/batch.ts";
-import { type Decision, decide, laneOf, type Situation, type Stamp, targetLane } from "../domain/decide.ts";
+import { type Decision, decide, laneLeft, type Situation, type Stamp, targetLane } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import { formatLine, LONGEST_LINE_BYTES, parseLine } from "../domain/line.ts";
 import { addEvent, type Reduction } from "../domain/reduce.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import type { CheckedRequest } from "../domain/request.ts";
-import { givenOrNull } from "../domain/text.ts";
 import { findMove } from "../domain/workflow.ts";
 import { lookUpFacts, refuseUnmigrated } from "./facts.ts";
 import type { FeatureState } from "./feature_state.ts";
@@ -143,11 +142,12 @@ class Deciding {
   }
 
   #situationOf(request: CheckedRequest): Result<Situation> {
-    const { workflow, feature, slug_key } = this.#state;
+    const { workflow, feature, style } = this.#state;
     const to = targetLane(request, workflow);
     if (!to.ok) return to;
     const state = this.#reduction.work_packages.get(request.wp_id);
-    const move = findMove(workflow, laneOf({ state, workflow }), to.value);
+    const from = laneLeft({ state, workflow }, to.value, request.force);
+    const move = findMove(workflow, from, to.value);
     const keyed = this.#by_key.get(request.idempotency_key ?? "") ?? [];
     return ok({
       workflow,
@@ -155,10 +155,11 @@ class Deciding {
       newest: this.#reduction.newest,
       keyed: keyed.map((event) => ({ event, superseded_by: this.#supersederOf(event) })),
       slug: {
-        key: slug_key,
+        key: style.slug_key,
         value: feature.slug,
-        mission_id: givenOrNull(feature.meta.mission_id) ?? undefined,
+        mission_id: style.mission_id,
       },
+      empty_fields: style.empty_fields,
       ...lookUpFacts(request, feature, move),
       batch: this.#batch,
     });

@@ -1,9 +1,9 @@
 /** What a feature's log says, with all that is needed to understand it. */
 
-import type { StatusEvent } from "../domain/event.ts";
+import { type LogStyle, logStyleOf } from "../domain/log_style.ts";
 import { type Reduction, reduce } from "../domain/reduce.ts";
 import { ok, type Result } from "../domain/refusal.ts";
-import type { SlugKey } from "../domain/snapshot.ts";
+import { givenOrNull } from "../domain/text.ts";
 import type { Workflow } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { workflowOf } from "../project/settings.ts";
@@ -15,16 +15,18 @@ export interface FeatureState {
   readonly log: LogContent;
   readonly workflow: Workflow;
   readonly reduction: Reduction;
-  /** Under which name the log speaks of the feature. */
-  readonly slug_key: SlugKey;
+  /** How its lines are written. */
+  readonly style: LogStyle;
 }
 
 /** Understands a log that was read. */
 export function understand(feature: Feature, log: LogContent): Result<FeatureState> {
-  const slug_key = slugKeyOf(log.events);
-  const workflow = workflowOf(feature.meta, feature.project.config, slug_key === "mission_slug");
-  if (!workflow.ok) return workflow;
-  return ok({ feature, log, workflow: workflow.value, reduction: reduce(log.events), slug_key });
+  const { meta, project } = feature;
+  const found = workflowOf(meta, project.config, log.events);
+  if (!found.ok) return found;
+  const workflow = found.value;
+  const style = logStyleOf(log.events, workflow, givenOrNull(meta.mission_id) ?? undefined);
+  return ok({ feature, log, workflow, reduction: reduce(log.events), style });
 }
 
 /** Reads a feature at this moment: for those who hold its lock. */
@@ -47,8 +49,4 @@ export async function readFeatureState(
   const { waitForFeatureLock } = await import("../store/feature_lock.ts");
   const free = await waitForFeatureLock(feature.lock, lock_timeout_ms);
   return free.ok ? readFeatureStateNow(feature) : free;
-}
-
-function slugKeyOf(events: readonly StatusEvent[]): SlugKey {
-  return events.some((event) => event.mission_slug !== undefined) ? "mission_slug" : "feature_slug";
 }

@@ -2,10 +2,12 @@
 
 import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
+import type { StatusEvent } from "../domain/event.ts";
 import { describeIssue } from "../domain/evidence.ts";
 import { isJsonObject } from "../domain/json_bytes.ts";
+import { speaksOfMissions } from "../domain/log_style.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
-import { quoted, visible } from "../domain/text.ts";
+import { isGiven, quoted, visible } from "../domain/text.ts";
 import { KNOWN_WORKFLOWS, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
 import { DEFAULT_FEATURES_FOLDER } from "../store/paths.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
@@ -106,13 +108,13 @@ export function phaseOf(meta: Meta, config: Config): Phase {
 
 /**
  * The workflow that a feature's new targets must belong to: its own word, else the
- * project's, else nine-lane for a feature of a mission, else seven-lane.
+ * project's, else the first that goes with its mission, if it has one, and with its log.
  *
- * @param log_names_mission whether the feature's log speaks of a `mission_slug`
+ * @param events the transitions of its log
  */
-export function workflowOf(meta: Meta, config: Config, log_names_mission: boolean): Result<Workflow> {
-  const usual = meta.mission_id || log_names_mission ? "nine-lane" : SEVEN_LANE.name;
-  const name = meta.status_workflow ?? config.workflow ?? usual;
+export function workflowOf(meta: Meta, config: Config, events: readonly StatusEvent[]): Result<Workflow> {
+  const name = meta.status_workflow ?? config.workflow;
+  if (name == null) return ok(usualWorkflow(meta, events));
   const workflow = KNOWN_WORKFLOWS.find((known) => known.name === name);
   if (workflow !== undefined) return ok(workflow);
   const names = KNOWN_WORKFLOWS.map((known) => known.name).join(", ");
@@ -120,6 +122,14 @@ export function workflowOf(meta: Meta, config: Config, log_names_mission: boolea
     hint: `it knows ${names}; status_workflow in meta.json or status.workflow in .kittify/config.yaml names one`,
     details: { workflow: name.slice(0, 200) },
   });
+}
+
+function usualWorkflow({ mission_id }: Meta, events: readonly StatusEvent[]): Workflow {
+  const has_mission = isGiven(mission_id) || speaksOfMissions(events);
+  const fitting = KNOWN_WORKFLOWS.filter((workflow) => workflow.is_for_missions || !has_mission);
+  const hasAllLanes = ({ moves }: Workflow) =>
+    events.every(({ from_lane, to_lane }) => moves.has(from_lane) && moves.has(to_lane));
+  return fitting.find(hasAllLanes) ?? fitting[0] ?? SEVEN_LANE;
 }
 
 function readSettings({ path, shown }: SettingsPlace): Result<string | undefined> {
