@@ -32,13 +32,18 @@ const TRANSITION_ARGS = {
     description: "What the work rests on, as JSON, from a file or from stdin",
   },
   "evidence-json": { type: "string", valueHint: "json", description: "The same, only as JSON" },
-  reviewer: { type: "string", valueHint: "who", description: "Short for evidence: who reviewed it" },
+  "review-result": {
+    type: "string",
+    valueHint: "json|@file|-",
+    description: "What came out of the review, where a move needs that: reviewer, verdict, reference",
+  },
+  reviewer: { type: "string", valueHint: "who", description: "Short for both: who reviewed it" },
   verdict: {
     type: "string",
     valueHint: "approved|changes_requested",
-    description: "Short for evidence: the verdict (default with --reviewer: approved)",
+    description: "Short for both: the verdict (default in evidence: approved)",
   },
-  reference: { type: "string", valueHint: "where", description: "Short for evidence: where the review is" },
+  reference: { type: "string", valueHint: "where", description: "Short for both: where the review is" },
   "review-ref": { type: "string", valueHint: "where", description: "The review that sends the work back" },
   "execution-mode": {
     type: "string",

@@ -50,7 +50,7 @@ export async function transition(
     actor: args.actor ?? env.LANE_ACTOR,
     force: args.force,
     reason: args.reason,
-    evidence: evidence.value,
+    ...evidence.value,
     review_ref: args["review-ref"],
     execution_mode: mode.value,
     workspace_context: args["workspace-context"],

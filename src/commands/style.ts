@@ -2,6 +2,7 @@
 
 import type { Severity } from "../domain/finding.ts";
 import { visible } from "../domain/text.ts";
+import { KNOWN_WORKFLOWS, type LaneRow } from "../domain/workflow.ts";
 
 /** What a command's text may use. */
 export interface Style {
@@ -31,7 +32,7 @@ export function makeStyle(options: {
   return {
     bold: paint("1"),
     dim: paint("2"),
-    lane: (name, text = name) => paint(LANE_COLORS[name] ?? "0")(text),
+    lane: (name, text = name) => paint(laneColor(name))(text),
     severity: (severity, text) => paint(SEVERITY_COLORS[severity])(text),
     width_columns: options.width_columns,
     unicode: options.unicode,
@@ -101,12 +102,17 @@ export function safe(text: string): string {
 
 const SEVERITY_COLORS: Readonly<Record<Severity, string>> = { error: "31", warning: "33", information: "36" };
 
-const LANE_COLORS: Readonly<Record<string, string>> = {
-  planned: "37",
-  claimed: "36",
-  in_progress: "34",
-  for_review: "35",
-  done: "32",
-  blocked: "31",
-  canceled: "2",
-};
+/** A lane's colour goes by what it means, so that a workflow's own lanes have theirs. */
+function laneColor(name: string): string {
+  const row = LANES.get(name);
+  if (row === undefined) return "0";
+  if (row.finished) return "32";
+  if (row.terminal) return "2";
+  if (row.blocked) return "31";
+  if (row.review) return "35";
+  return row.active ? "34" : "37";
+}
+
+const LANES: ReadonlyMap<string, LaneRow> = new Map(
+  KNOWN_WORKFLOWS.flatMap(({ lanes }) => lanes.map((lane) => [lane.name, lane])),
+);

@@ -2,12 +2,12 @@
 
 import type { EventLine } from "./check_log.ts";
 import { actorName, type StatusEvent } from "./event.ts";
-import { checkEvidence } from "./evidence.ts";
+import { checkEvidence, checkReviewResult } from "./evidence.ts";
 import { type Finding, type FindingCode, finding, type Severity } from "./finding.ts";
 import type { Reduction } from "./reduce.ts";
 import type { Replay } from "./replay.ts";
 import { isGiven, shellOption, shellWord, visible } from "./text.ts";
-import { findMove, type GuardName, type Workflow } from "./workflow.ts";
+import { findMove, type GuardName, type Move, type Workflow } from "./workflow.ts";
 
 /** Events under check. */
 export interface EventsUnderCheck {
@@ -73,7 +73,7 @@ function brokenByMove(event: StatusEvent, workflows: readonly Workflow[]): reado
   for (const workflow of workflows) {
     const move = findMove(workflow, event.from_lane, event.to_lane);
     if (move === undefined) continue;
-    const lacks = move.guards.flatMap((guard) => whatLacks(guard, event));
+    const lacks = move.guards.flatMap((guard) => whatLacks(guard, move, event));
     if (lacks.length === 0) return NONE;
     if (fewest === undefined || lacks.length < fewest.length) fewest = lacks;
   }
@@ -97,18 +97,64 @@ function checkHistory(history: Replay, about: (event: StatusEvent) => About): Fi
 }
 
 /** What of a guard can still be told from the event. */
-function whatLacks(guard: GuardName, { evidence, review_ref }: StatusEvent): readonly BrokenRule[] {
-  if (guard === "review_ref" && !isGiven(review_ref)) {
-    return [{ code: "ROLLBACK_WITHOUT_REF", problem: "it sends work back without a review_ref" }];
+function whatLacks(guard: GuardName, move: Move, event: StatusEvent): readonly BrokenRule[] {
+  switch (guard) {
+    case "review_ref":
+      return isGiven(event.review_ref) ? NONE : [WITHOUT_REF];
+    case "approved_evidence":
+      return whatEvidenceLacks(event, false);
+    case "approved_evidence_with_reference":
+      return whatEvidenceLacks(event, true);
+    case "review_result":
+    case "approved_review_result":
+      return whatResultLacks(guard, move, event);
+    default:
+      return NONE;
   }
-  if (guard !== "approved_evidence") return NONE;
-  if (evidence === null) return [{ code: "EVIDENCE_MISSING", problem: "it carries no evidence of a review" }];
+}
+
+const WITHOUT_REF: BrokenRule = {
+  code: "ROLLBACK_WITHOUT_REF",
+  problem: "it sends work back without a review_ref",
+};
+
+function whatEvidenceLacks({ evidence }: StatusEvent, needs_reference: boolean): readonly BrokenRule[] {
+  const missing = (problem: string): BrokenRule[] => [{ code: "EVIDENCE_MISSING", problem }];
+  if (evidence === null) return missing("it carries no evidence of a review");
   const checked = checkEvidence(evidence);
-  if (!checked.ok) return [{ code: "EVIDENCE_MISSING", problem: checked.refusal.message }];
-  const { verdict } = checked.value.review;
-  return verdict === "approved"
-    ? []
-    : [{ code: "EVIDENCE_MISSING", problem: `the verdict of its evidence is ${verdict}, not approved` }];
+  if (!checked.ok) return missing(checked.refusal.message);
+  const { verdict, reference } = checked.value.review;
+  if (verdict !== "approved") return missing(`the verdict of its evidence is ${verdict}, not approved`);
+  return needs_reference && !isGiven(reference)
+    ? missing("its evidence does not say where the review is")
+    : NONE;
+}
+
+/**
+ * What came out of a review. Logs from before there were review results say it elsewhere:
+ * an approval in its evidence, a rejection in its review_ref.
+ */
+function whatResultLacks(
+  guard: "review_result" | "approved_review_result",
+  { rollback }: Move,
+  event: StatusEvent,
+): readonly BrokenRule[] {
+  const { review_result, review_ref, parent_event_ids } = event;
+  if (review_result == null && parent_event_ids === undefined) {
+    if (guard === "approved_review_result") return whatEvidenceLacks(event, false);
+    if (isGiven(review_ref)) return NONE;
+    if (rollback !== undefined) return [WITHOUT_REF];
+  }
+  const missing = (problem: string): BrokenRule[] => [
+    { code: rollback === undefined ? "EVIDENCE_MISSING" : "ROLLBACK_WITHOUT_REF", problem },
+  ];
+  if (review_result == null) return missing("it carries no result of the review");
+  const checked = checkReviewResult(review_result);
+  if (!checked.ok) return missing(checked.refusal.message);
+  const { verdict } = checked.value;
+  return guard === "review_result" || verdict === "approved"
+    ? NONE
+    : missing(`the verdict of its review result is ${verdict}, not approved`);
 }
 
 /** lanekeeper's own events must keep the rules; older ones can't be mended, so they only warn. */

@@ -9,6 +9,8 @@ import type { Workflow } from "./workflow.ts";
 export interface LogStyle {
   /** Under which name the log speaks of the feature. */
   readonly slug_key: SlugKey;
+  /** What all its transitions call the feature, if they agree; the folder may have been renamed since. */
+  readonly slug: string | undefined;
   /** What it says of the mission; undefined where its neighbours say nothing of one. */
   readonly mission_id: string | null | undefined;
   /** Fields that a line has also where there is nothing to say: there, they are null. */
@@ -36,14 +38,18 @@ export function logStyleOf(
     const is_of_mission = workflow.is_for_missions === true && mission_id !== undefined;
     return {
       slug_key: is_of_mission ? "mission_slug" : "feature_slug",
+      slug: undefined,
       mission_id: is_of_mission ? mission_id : undefined,
       empty_fields: hasReviewResults(workflow) ? ["review_result"] : [],
     };
   }
   const is_of_mission = speaksOfMissions(events);
+  const slug_key = is_of_mission ? "mission_slug" : "feature_slug";
+  const slug = neighbour[slug_key];
   const names_id = is_of_mission && neighbour.mission_id !== undefined;
   return {
-    slug_key: is_of_mission ? "mission_slug" : "feature_slug",
+    slug_key,
+    slug: events.every((event) => event[slug_key] === slug) ? slug : undefined,
     mission_id: names_id ? (mission_id ?? neighbour.mission_id) : undefined,
     empty_fields: Object.keys(neighbour).filter(
       (key) => !OTHERWISE_WRITTEN.has(key) && (CAN_BE_EMPTY.has(key) || canBeNull(key, events)),

@@ -112,9 +112,19 @@ function withForeignKeys(snapshot: Snapshot, old: Json): Json {
   // Unlike assignment, fromEntries keeps a key called `__proto__` an ordinary key.
   return Object.fromEntries([
     ...foreignKeys(old, snapshot),
-    ...Object.entries(snapshot),
+    ...Object.entries(snapshot).filter(([key]) => !saysNothingToo(key, snapshot, old)),
+    ...Object.entries(old).filter(([key]) => saysNothingToo(key, snapshot, old)),
     ["work_packages", Object.fromEntries([...entries, ...unseeded])],
   ]);
+}
+
+/**
+ * Of a log without transitions there is nothing to say but that. Some tools write an empty
+ * text then, for the time and for the feature's name, which they take from the transitions.
+ */
+function saysNothingToo(key: string, snapshot: Snapshot, old: Json): boolean {
+  const is_told_by_events = key === "materialized_at" || SLUG_KEYS.includes(key);
+  return snapshot.event_count === 0 && is_told_by_events && Object.hasOwn(snapshot, key) && old[key] === "";
 }
 
 function foreignKeys(old: Json, snapshot: Snapshot): [string, unknown][] {

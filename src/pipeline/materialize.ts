@@ -62,7 +62,7 @@ export function snapshotChange(state: FeatureState): string | undefined {
   if (!log.exists) return undefined;
   const before = readIfThere(feature.snapshot_path, "utf8");
   const text = renderSnapshot(
-    snapshotOf(reduction, workflow, { key: style.slug_key, value: feature.slug }),
+    snapshotOf(reduction, workflow, { key: style.slug_key, value: style.slug ?? feature.slug }),
     before,
   );
   return text === before ? undefined : text;

@@ -77,15 +77,17 @@ export function pageTitle(page: string): string | undefined {
  * The page with another lane.
  *
  * @param page one character per byte
+ * @param if_missing what becomes of a page that shows no lane; `keep` leaves it as it is
  * @returns the same text when the lane is right already
  * @example setPageLane("---\nlane: planned # x\n---\n", "claimed") // "---\nlane: claimed # x\n---\n"
  */
-export function setPageLane(page: string, lane: Lane): string | Unclear {
+export function setPageLane(page: string, lane: Lane, if_missing: "add" | "keep" = "add"): string | Unclear {
   const found = locate(page, LANE_KEY);
+  if (found === undefined && if_missing === "keep") return page;
   if (found === undefined) return { unclear: "it has no frontmatter", is_yaml: false };
   if ("unclear" in found) return found;
   const { frontmatter, value } = found;
-  if (value === undefined) return addLane(page, frontmatter, lane);
+  if (value === undefined) return if_missing === "keep" ? page : addLane(page, frontmatter, lane);
   if (value.text === lane) return page;
   return page.slice(0, value.start) + value.before + lane + value.after + page.slice(value.end);
 }

@@ -74,14 +74,18 @@ export function planViews(
   };
   for (const [wp_id, of_wp] of pages) {
     const lane = reduction.work_packages.get(wp_id)?.lane;
-    if (lane !== undefined) look(of_wp[0]?.shown ?? wp_id, () => planPage(of_wp, lane));
+    if (lane !== undefined) look(of_wp[0]?.shown ?? wp_id, () => planPage(of_wp, lane, workflow));
   }
   const table = shownPath(feature.project.root, feature.tasks_path);
   look(table, () => planTable(feature, table, pages, reduction, workflow));
   return { changes, warnings };
 }
 
-function planPage(pages: readonly Page[], lane: string): ViewChange | ViewProblem | undefined {
+function planPage(
+  pages: readonly Page[],
+  lane: string,
+  workflow: Workflow,
+): ViewChange | ViewProblem | undefined {
   const [page, second] = pages;
   if (page === undefined) return undefined;
   const { shown } = page;
@@ -91,7 +95,8 @@ function planPage(pages: readonly Page[], lane: string): ViewChange | ViewProble
     return { code: "PAGE_AMBIGUOUS", message, shown };
   }
   const before = page.text();
-  return changeOf(page.path(), shown, before, setPageLane(before, lane));
+  const if_missing = workflow.keeps_pages_without_lane ? "keep" : "add";
+  return changeOf(page.path(), shown, before, setPageLane(before, lane, if_missing));
 }
 
 function planTable(
