@@ -5,7 +5,7 @@ import { compareEvents } from "../domain/reduce.ts";
 import { type Refused, refuse, type Warning } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { formatAge, parseInstant } from "../domain/time.ts";
-import { initialLane, legalTargets } from "../domain/workflow.ts";
+import { initialLane, targetsNow } from "../domain/workflow.ts";
 import { refuseUnmigrated } from "../pipeline/facts.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
@@ -26,7 +26,7 @@ export function entriesOf({ feature, reduction, workflow }: FeatureState): WpEnt
       actor: state?.actor ?? null,
       since: state?.last_transition_at ?? null,
       force_count: state?.force_count ?? 0,
-      next: legalTargets(workflow, lane),
+      next: targetsNow(workflow, state?.lane),
     };
   });
 }

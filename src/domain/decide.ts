@@ -15,9 +15,9 @@ import {
   firstStepTowards,
   initialLane,
   type Lane,
-  legalTargets,
   resolveLane,
   startingLanes,
+  targetsNow,
   type Workflow,
 } from "./workflow.ts";
 
@@ -188,7 +188,7 @@ function refuseUnexpectedState({ request, situation }: Asked): Refused | undefin
 function refuseByTable(asked: Asked): Refused | undefined {
   const { request, situation, from, to } = asked;
   if (request.force || findMove(situation.workflow, from, to) !== undefined) return undefined;
-  const targets = possibleTargets(situation);
+  const targets = targetsNow(situation.workflow, situation.state?.lane);
   const details = { from_lane: from, to_lane: to, allowed: targets };
   const { state } = situation;
   if (from === to && state !== undefined && state.actor === request.actor) {
@@ -210,7 +210,7 @@ function refuseByTable(asked: Asked): Refused | undefined {
   const step = firstStepTowards(situation.workflow, from, to);
   return refuse(
     "ILLEGAL_TRANSITION",
-    `${cannotMove(asked)}: no such transition. From ${from}: ${targets.join(", ") || "nothing, work there is over"}`,
+    `${cannotMove(asked)}: no such transition. From ${from}: ${targets.join(", ") || whyNowhere(asked)}`,
     {
       hint: step === undefined ? `lane show ${request.wp_id}` : emitCommand(asked, step),
       details,
@@ -218,11 +218,10 @@ function refuseByTable(asked: Asked): Refused | undefined {
   );
 }
 
-/** Where a work package can go now without force, in display order. */
-function possibleTargets({ state, workflow }: Situation): Lane[] {
-  const sources = state === undefined ? startingLanes(workflow) : [state.lane];
-  const targets = new Set(sources.flatMap((from) => legalTargets(workflow, from)));
-  return workflow.lanes.map(({ name }) => name).filter((name) => targets.has(name));
+function whyNowhere({ situation: { workflow }, from }: Asked): string {
+  return workflow.moves.has(from)
+    ? "nothing, work there is over"
+    : `nothing, ${workflow.name} has no such lane`;
 }
 
 function refuseByForce(asked: Asked): Refused | undefined {

@@ -274,6 +274,12 @@ export function resolveLane(workflow: Workflow, input: string): Lane | undefined
   return Object.hasOwn(workflow.aliases, folded) ? workflow.aliases[folded] : undefined;
 }
 
+/** The lane that a page's word means; that a work package is not seeded shows as the initial lane. */
+export function resolvePageLane(workflow: Workflow, word: string): Lane | undefined {
+  const is_unseeded = word.trim().toLowerCase() === workflow.unseeded;
+  return is_unseeded ? initialLane(workflow) : resolveLane(workflow, word);
+}
+
 /** What the table says of a move; undefined when it is legal only by force. */
 export function findMove(workflow: Workflow, from: Lane, to: Lane): Move | undefined {
   return workflow.moves.get(from)?.get(to);
@@ -282,6 +288,13 @@ export function findMove(workflow: Workflow, from: Lane, to: Lane): Move | undef
 /** The lanes that can be reached from a lane without force, in display order. */
 export function legalTargets(workflow: Workflow, from: Lane): Lane[] {
   return workflow.lanes.map((lane) => lane.name).filter((to) => findMove(workflow, from, to));
+}
+
+/** Where a work package can go now without force, in display order; without events: with no lane. */
+export function targetsNow(workflow: Workflow, lane: Lane | undefined): Lane[] {
+  if (lane !== undefined) return legalTargets(workflow, lane);
+  const targets = new Set(startingLanes(workflow).flatMap((from) => legalTargets(workflow, from)));
+  return workflow.lanes.map(({ name }) => name).filter((name) => targets.has(name));
 }
 
 /**

@@ -5,7 +5,7 @@ import { type Refused, refuse, type Warning } from "../domain/refusal.ts";
 import type { CheckedRequest } from "../domain/request.ts";
 import { uncheckedSubtasks } from "../domain/subtasks.ts";
 import { shellOption, visible } from "../domain/text.ts";
-import { initialLane, type Move, resolveLane } from "../domain/workflow.ts";
+import { initialLane, type Move, resolvePageLane } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages, type Page, type Pages } from "../project/pages.ts";
 import { readIfThere } from "../store/durable_file.ts";
@@ -40,7 +40,7 @@ export function refuseUnmigrated({ feature, reduction, workflow }: FeatureState)
     if (lane === undefined) return [];
     if (typeof lane !== "string")
       return [{ page, lane: null, says: `does not tell its lane: ${lane.unclear}` }];
-    return resolveLane(workflow, lane) === initial ? [] : [{ page, lane, says: `says ${visible(lane)}` }];
+    return resolvePageLane(workflow, lane) === initial ? [] : [{ page, lane, says: `says ${visible(lane)}` }];
   });
   const [first] = moved;
   if (first === undefined) return undefined;

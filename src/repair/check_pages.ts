@@ -4,7 +4,7 @@ import { findCycles, unknownDependencies } from "../domain/dependencies.ts";
 import { type Finding, finding } from "../domain/finding.ts";
 import type { Reduction } from "../domain/reduce.ts";
 import { quoted, shellOption, shellWord, visible } from "../domain/text.ts";
-import { initialLane, resolveLane, type Workflow } from "../domain/workflow.ts";
+import { initialLane, resolvePageLane, type Workflow } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { knownWpIds, type Page, type Pages } from "../project/pages.ts";
 import { shownPath } from "../store/paths.ts";
@@ -52,7 +52,7 @@ function checkPagesOfOne(
   const lane = shownLane(page);
   const says = typeof lane === "string" ? visible(lane) : undefined;
   const is_initial =
-    workflow === undefined || says === undefined || resolveLane(workflow, says) === initialLane(workflow);
+    workflow === undefined || says === undefined || resolvePageLane(workflow, says) === initialLane(workflow);
   return [
     finding("PAGE_WITHOUT_EVENT", {
       file,

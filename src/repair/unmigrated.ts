@@ -3,7 +3,7 @@
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { quoted } from "../domain/text.ts";
 import type { InstantUs } from "../domain/time.ts";
-import { initialLane, resolveLane, type Workflow } from "../domain/workflow.ts";
+import { initialLane, resolvePageLane, type Workflow } from "../domain/workflow.ts";
 import { lastCommitOf } from "../git/last_commit.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { listPages, type Page } from "../project/pages.ts";
@@ -75,7 +75,7 @@ async function judge(page: Page, workflow: Workflow): Promise<Judgement> {
   const shown = shownLane(page);
   if (typeof shown === "object") return unclear(page, shown.unclear);
   const is_in_plain_sight = typeof pageLane(text) !== "object";
-  const lane = shown === undefined ? initialLane(workflow) : resolveLane(workflow, shown);
+  const lane = shown === undefined ? initialLane(workflow) : resolvePageLane(workflow, shown);
   if (lane === undefined) {
     const said = is_in_plain_sight ? Buffer.from(shown ?? "", "latin1").toString("utf8") : (shown ?? "");
     return { problem: unknownLane(page, said, workflow) };
