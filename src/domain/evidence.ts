@@ -80,7 +80,7 @@ export function checkReviewResult(value: unknown): Result<ReviewResult> {
   const foreign = whyNotJson(value);
   if (foreign !== undefined) return invalidResult(foreign);
   const parsed = v.safeParse(ReviewResultSchema, value);
-  if (!parsed.success) return invalidResult(...parsed.issues.map((issue) => describeIssue(issue)));
+  if (!parsed.success) return invalidResult(...parsed.issues.map(missingOrWrong));
   return ok(value as ReviewResult);
 }
 
@@ -110,6 +110,10 @@ export function whyContradictory({ review_result, review_ref, evidence }: Review
     return `the ${field} of the review result is ${quoted(review_result[field])}, and that of the evidence ${quoted(said ?? "")}`;
   }
   return undefined;
+}
+
+function missingOrWrong(issue: v.BaseIssue<unknown>): string {
+  return issue.received === "undefined" ? `${v.getDotPath(issue)}: missing` : describeIssue(issue);
 }
 
 function parseJson(text: string): { ok: true; value: unknown } | { ok: false; problem: string } {

@@ -4,7 +4,7 @@
  */
 
 import { describe, expect, test } from "bun:test";
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
 import type { StatusEvent } from "../../src/domain/event.ts";
@@ -17,7 +17,7 @@ const FEATURES = join(LANE_CORPUS ?? "", "legacy-frontmatter", "kitty-specs");
 const UNION = "status.events.jsonl merge=union -text\n";
 const TIMEOUT_MS = 60_000;
 
-describe.skipIf(LANE_CORPUS === undefined || LANE_CORPUS === "")("legacy frontmatter", () => {
+describe.skipIf(!LANE_CORPUS || !existsSync(FEATURES))("legacy frontmatter", () => {
   test(
     "migrate --all --apply keeps every page's lane, and has nothing left to do afterwards",
     () => {
