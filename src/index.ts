@@ -20,7 +20,12 @@
 
 export { type Decision, decide, type Situation, type Stamp } from "./domain/decide.ts";
 export { type OtherRecord, OtherRecordSchema, type StatusEvent, StatusEventSchema } from "./domain/event.ts";
-export { type Evidence, EvidenceSchema } from "./domain/evidence.ts";
+export {
+  type Evidence,
+  EvidenceSchema,
+  type ReviewResult,
+  ReviewResultSchema,
+} from "./domain/evidence.ts";
 export { formatLine, type ParsedLine, parseLine } from "./domain/line.ts";
 export { type Reduction, reduce, type WorkPackageState } from "./domain/reduce.ts";
 export type { Refusal, RefusalCode, Result, Warning } from "./domain/refusal.ts";
@@ -33,6 +38,7 @@ export {
 export { type Snapshot, SnapshotSchema } from "./domain/snapshot.ts";
 export {
   legalTargets,
+  NINE_LANE,
   resolveLane,
   SEVEN_LANE,
   type Workflow,

@@ -6,7 +6,8 @@ import { anEvent, eventId, NOON_US, SECOND_US } from "./events.ts";
 
 export const LANES = ["planned", "claimed", "in_progress", "for_review", "done", "blocked", "canceled"];
 
-const LANE = fc.constantFrom(...LANES);
+/** Those of nine lanes, and where a work package is before it is seeded. */
+const NINE_LANES = [...LANES, "in_review", "approved", "genesis"];
 
 /** Whom an event names: one so many places back, any one of the set, itself, or nobody there. */
 const PARENT = fc.oneof(
@@ -15,15 +16,19 @@ const PARENT = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom({ self: true }, { missing: true }) },
 );
 
-const MOVE = fc.oneof(
-  // Goes on from where an event so many places back went.
-  { weight: 4, arbitrary: fc.record({ on_from: fc.integer({ min: 1, max: 3 }), to: LANE }) },
-  { weight: 3, arbitrary: fc.record({ from: LANE, to: LANE }) },
-  { weight: 2, arbitrary: fc.constant({ from: "for_review", to: "in_progress" }) },
-);
+/** @param steps_back moves that a rollback can be */
+function drafts(lanes: readonly string[], steps_back: readonly { from: string; to: string }[]) {
+  const lane = fc.constantFrom(...lanes);
+  const move = fc.oneof(
+    // Goes on from where an event so many places back went.
+    { weight: 4, arbitrary: fc.record({ on_from: fc.integer({ min: 1, max: 3 }), to: lane }) },
+    { weight: 3, arbitrary: fc.record({ from: lane, to: lane }) },
+    { weight: 2, arbitrary: fc.constantFrom(...steps_back) },
+  );
+  return fc.record({ move, ...REST });
+}
 
-const DRAFT = fc.record({
-  move: MOVE,
+const REST = {
   parents: fc.option(fc.array(PARENT, { maxLength: 3 }), { freq: 3, nil: undefined }),
   id: fc.nat(60),
   jitter_s: fc.integer({ min: -3, max: 3 }),
@@ -31,14 +36,30 @@ const DRAFT = fc.record({
   review_ref: fc.constantFrom("PR-7", "PR-8", " ", null),
   force: fc.boolean(),
   wp_id: fc.constantFrom("WP01", "WP01", "WP01", "WP01", "WP02"),
-});
+};
+
+const DRAFT = drafts(LANES, [{ from: "for_review", to: "in_progress" }]);
+const NINE_LANE_DRAFT = drafts(NINE_LANES, [
+  { from: "for_review", to: "in_progress" },
+  { from: "in_review", to: "in_progress" },
+  { from: "in_review", to: "planned" },
+  { from: "approved", to: "in_progress" },
+  { from: "approved", to: "planned" },
+]);
 
 type Draft = typeof DRAFT extends fc.Arbitrary<infer T> ? T : never;
 
 /** Events of two work packages, nothing about them honest; ids can collide. */
-export const ANY_EVENTS: fc.Arbitrary<StatusEvent[]> = fc
-  .array(DRAFT, { minLength: 1, maxLength: 16, size: "max" })
-  .map((drafts) => drafts.map((draft, index) => eventOf(draft, index, drafts)));
+export const ANY_EVENTS: fc.Arbitrary<StatusEvent[]> = anyEvents(DRAFT);
+
+/** The same in nine lanes. */
+export const ANY_NINE_LANE_EVENTS: fc.Arbitrary<StatusEvent[]> = anyEvents(NINE_LANE_DRAFT);
+
+function anyEvents(draft: fc.Arbitrary<Draft>): fc.Arbitrary<StatusEvent[]> {
+  return fc
+    .array(draft, { minLength: 1, maxLength: 16, size: "max" })
+    .map((drafts) => drafts.map((draft, index) => eventOf(draft, index, drafts)));
+}
 
 /** Events of one work package each of which names exactly the one before. */
 export const LINEAR_EVENTS: fc.Arbitrary<StatusEvent[]> = fc
