@@ -37,13 +37,17 @@ const TRANSITION_ARGS = {
     valueHint: "json|@file|-",
     description: "What came out of the review, where a move needs that: reviewer, verdict, reference",
   },
-  reviewer: { type: "string", valueHint: "who", description: "Short for both: who reviewed it" },
+  reviewer: {
+    type: "string",
+    valueHint: "who",
+    description: "Short for evidence or a review result: who reviewed it",
+  },
   verdict: {
     type: "string",
     valueHint: "approved|changes_requested",
-    description: "Short for both: the verdict (default in evidence: approved)",
+    description: "The same: the verdict (default in evidence: approved)",
   },
-  reference: { type: "string", valueHint: "where", description: "Short for both: where the review is" },
+  reference: { type: "string", valueHint: "where", description: "The same: where the review is" },
   "review-ref": { type: "string", valueHint: "where", description: "The review that sends the work back" },
   "execution-mode": {
     type: "string",
