@@ -51,7 +51,7 @@ const LaneSchema = v.strictObject({
 const PairsSchema = v.strictObject({
   from: v.array(LaneNameSchema),
   to: v.array(LaneNameSchema),
-  guards: v.array(GuardNameSchema),
+  guards: v.optional(v.array(GuardNameSchema), []),
   /** A step back: always, or only for an event that carries a `review_ref`. */
   rollback: v.optional(v.picklist(["always", "with_review_ref"])),
   /** It is one only for an event that names its parents; older logs mean less by this move. */
@@ -73,7 +73,7 @@ export const WorkflowSchema = v.strictObject({
   keeps_pages_without_lane: v.optional(v.boolean()),
   pairs: v.array(PairsSchema),
   /** Other words that people may type for a lane; never written. */
-  aliases: v.record(v.string(), LaneNameSchema),
+  aliases: v.optional(v.record(v.string(), LaneNameSchema), {}),
 });
 
 export type WorkflowTable = v.InferOutput<typeof WorkflowSchema>;

@@ -7,7 +7,7 @@ import { formatLine, LONGEST_LINE_BYTES, parseLine } from "../domain/line.ts";
 import { addEvent, type Reduction } from "../domain/reduce.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import type { CheckedRequest } from "../domain/request.ts";
-import { findMove } from "../domain/workflow.ts";
+import { findMove, type Vocabulary } from "../domain/workflow.ts";
 import { lookUpFacts, refuseUnmigrated } from "./facts.ts";
 import type { FeatureState } from "./feature_state.ts";
 
@@ -115,8 +115,9 @@ class Deciding {
       return undefined;
     }
     const line = formatLine(event);
-    const after = addEvent(this.#reduction, event);
-    const refused = refuseIneffective(event, line, after);
+    const { vocabulary } = this.#state.feature.project;
+    const after = addEvent(this.#reduction, event, vocabulary);
+    const refused = refuseIneffective(event, line, after, vocabulary);
     if (refused !== undefined) return refused;
     this.#decided.push({ request, decision: decision.value, line });
     this.#reduction = after;
@@ -202,7 +203,12 @@ function withoutRecord({ refusal }: Refused, line: number | undefined): Refused 
 }
 
 /** What a new event must be before it may be written: short enough, readable, and the tip. */
-function refuseIneffective(event: StatusEvent, line: string, after: Reduction): Refused | undefined {
+function refuseIneffective(
+  event: StatusEvent,
+  line: string,
+  after: Reduction,
+  vocabulary: Vocabulary,
+): Refused | undefined {
   if (line.length > LONGEST_LINE_BYTES) {
     const sizes = { size_bytes: line.length, longest_bytes: LONGEST_LINE_BYTES };
     return refuse(
@@ -214,7 +220,7 @@ function refuseIneffective(event: StatusEvent, line: string, after: Reduction): 
       },
     );
   }
-  const read_back = parseLine(line.trimEnd());
+  const read_back = parseLine(line.trimEnd(), vocabulary);
   if (read_back.kind === "damaged")
     throw new Error(`the event could not be read again: ${read_back.problem}`);
   const last_event_id = after.work_packages.get(event.wp_id)?.last_event_id;

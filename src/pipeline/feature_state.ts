@@ -22,11 +22,11 @@ export interface FeatureState {
 /** Understands a log that was read. */
 export function understand(feature: Feature, log: LogContent): Result<FeatureState> {
   const { meta, project } = feature;
-  const found = workflowOf(meta, project.config, log.events);
+  const found = workflowOf(meta, project, log.events);
   if (!found.ok) return found;
   const workflow = found.value;
   const style = logStyleOf(log.events, workflow, givenOrNull(meta.mission_id) ?? undefined);
-  return ok({ feature, log, workflow, reduction: reduce(log.events), style });
+  return ok({ feature, log, workflow, reduction: reduce(log.events, project.vocabulary), style });
 }
 
 /** Reads a feature at this moment: for those who hold its lock. */

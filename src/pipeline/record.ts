@@ -97,7 +97,7 @@ function append({ state, decided, after }: Plan, log: OpenLog): FeatureState | u
   return {
     ...state,
     log: { ...state.log, exists: true, events },
-    reduction: is_alone ? after : reduce(events),
+    reduction: is_alone ? after : reduce(events, state.feature.project.vocabulary),
   };
 }
 

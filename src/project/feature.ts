@@ -110,7 +110,7 @@ export function openFeature(
     slug,
     project,
     folder,
-    log: { path: log_path, shown: shown(log_path), feature_slug: slug },
+    log: { path: log_path, shown: shown(log_path), feature_slug: slug, vocabulary: project.vocabulary },
     snapshot_path: file(SNAPSHOT_FILE),
     pages_folder: file(PAGES_FOLDER),
     tasks_path: file(TASKS_FILE),

@@ -4,10 +4,17 @@ import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { ok, type Refusal, type Result, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
+import {
+  KNOWN_VOCABULARY,
+  KNOWN_WORKFLOWS,
+  type Vocabulary,
+  vocabularyOf,
+  type Workflow,
+} from "../domain/workflow.ts";
 import { CONFIG_FILE, DEFAULT_FEATURES_FOLDER, realPathInside, shownPath } from "../store/paths.ts";
 import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
 import { findGitFolder, type GitFolder } from "./git_folder.ts";
-import { type Config, DEFAULT_CONFIG, readConfig } from "./settings.ts";
+import { type Config, DEFAULT_CONFIG, namesWorkflowFile, readConfig } from "./settings.ts";
 
 /** Where a caller stands, and what it said about where to look. */
 export interface Standpoint {
@@ -27,6 +34,10 @@ export interface Project {
   /** The folder with one folder for each feature. */
   readonly features_folder: string;
   readonly config: Config;
+  /** The one that the configuration names by its file. */
+  readonly own_workflow: Workflow | undefined;
+  /** What a log of the project may hold. */
+  readonly vocabulary: Vocabulary;
   /** What is wrong with the configuration, where the caller is tolerant of that. */
   readonly config_problem: Refusal | undefined;
   readonly git: GitFolder | undefined;
@@ -50,14 +61,34 @@ export async function openProject(
   const path = realPathInside(root, join(root, CONFIG_FILE));
   const read = await readConfig({ path, shown: shownPath(root, path) });
   if (!read.ok && !tolerant) return read;
-  const config = read.ok ? read.value : DEFAULT_CONFIG;
+  const own =
+    read.ok && namesWorkflowFile(read.value.workflow) ? await readOwn(root, read.value.workflow) : undefined;
+  if (own?.ok === false && !tolerant) return own;
+  const config = settingsThatHold(read, own);
+  const own_workflow = own?.ok ? own.value : undefined;
+  const problem = [read, own].find((one) => one?.ok === false);
   return ok({
     root,
     features_folder: join(root, config.features_folder),
     config,
-    config_problem: read.ok ? undefined : read.refusal,
+    own_workflow,
+    vocabulary:
+      own_workflow === undefined ? KNOWN_VOCABULARY : vocabularyOf([...KNOWN_WORKFLOWS, own_workflow]),
+    config_problem: problem?.ok === false ? problem.refusal : undefined,
     git: findGitFolder(root),
   });
+}
+
+/** Few projects have a workflow of their own, and reading it takes a parser. */
+async function readOwn(root: string, named: string): Promise<Result<Workflow>> {
+  const { readOwnWorkflow } = await import("./workflow_file.ts");
+  return readOwnWorkflow(root, named);
+}
+
+/** A workflow that can't be used is none; everything else of the configuration is. */
+function settingsThatHold(read: Result<Config>, own: Result<Workflow> | undefined): Config {
+  if (!read.ok) return DEFAULT_CONFIG;
+  return own?.ok === false ? { ...read.value, workflow: undefined } : read.value;
 }
 
 /**

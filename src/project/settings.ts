@@ -97,7 +97,7 @@ export function readMeta(place: SettingsPlace): Result<Meta> {
     if (isJsonObject(meta) && !META_KEYS.some((key) => Object.hasOwn(meta, key))) return ok({});
     return check(MetaSchema, meta, place);
   } catch (error) {
-    return invalid(place, `not JSON: ${(error as Error).message}`);
+    return refuseSettings(place, `not JSON: ${(error as Error).message}`);
   }
 }
 
@@ -112,12 +112,17 @@ export function phaseOf(meta: Meta, config: Config): Phase {
  *
  * @param events the transitions of its log
  */
-export function workflowOf(meta: Meta, config: Config, events: readonly StatusEvent[]): Result<Workflow> {
-  const name = meta.status_workflow ?? config.workflow;
+export function workflowOf(
+  meta: Meta,
+  { config, own_workflow }: { config: Config; own_workflow: Workflow | undefined },
+  events: readonly StatusEvent[],
+): Result<Workflow> {
+  const name = meta.status_workflow ?? own_workflow?.name ?? config.workflow;
   if (name == null) return ok(usualWorkflow(meta, events));
-  const workflow = KNOWN_WORKFLOWS.find((known) => known.name === name);
+  const known = own_workflow === undefined ? KNOWN_WORKFLOWS : [...KNOWN_WORKFLOWS, own_workflow];
+  const workflow = known.find((one) => one.name === name);
   if (workflow !== undefined) return ok(workflow);
-  const names = KNOWN_WORKFLOWS.map((known) => known.name).join(", ");
+  const names = known.map((one) => one.name).join(", ");
   return refuse("CONFIG_INVALID", `this version of lane has no workflow called ${quoted(name)}`, {
     hint: `it knows ${names}; status_workflow in meta.json or status.workflow in .kittify/config.yaml names one`,
     details: { workflow: name.slice(0, 200) },
@@ -132,12 +137,18 @@ function usualWorkflow({ mission_id }: Meta, events: readonly StatusEvent[]): Wo
   return fitting.find(hasAllLanes) ?? fitting[0] ?? SEVEN_LANE;
 }
 
-function readSettings({ path, shown }: SettingsPlace): Result<string | undefined> {
+/** Whether `status.workflow` names a file, and not one of the workflows that are known. */
+export function namesWorkflowFile(workflow: string | null | undefined): workflow is string {
+  return workflow != null && (workflow.includes("/") || /\.ya?ml$/.test(workflow));
+}
+
+/** The text of a file of settings; undefined where there is none. */
+export function readSettings({ path, shown }: SettingsPlace): Result<string | undefined> {
   try {
     const found = statSync(path);
-    if (!found.isFile()) return invalid({ path, shown }, "it is no file");
+    if (!found.isFile()) return refuseSettings({ path, shown }, "it is no file");
     if (found.size > LARGEST_SETTINGS_BYTES) {
-      return invalid(
+      return refuseSettings(
         { path, shown },
         `${found.size} bytes are too large; at most ${LARGEST_SETTINGS_BYTES} are read`,
       );
@@ -168,9 +179,9 @@ async function parseYaml(text: string, place: SettingsPlace): Promise<Result<unk
     const document = parseDocument(text);
     const [problem] = document.errors;
     if (problem === undefined) return ok(document.toJS());
-    return invalid(place, firstLine(problem.message));
+    return refuseSettings(place, firstLine(problem.message));
   } catch (error) {
-    return invalid(place, firstLine((error as Error).message));
+    return refuseSettings(place, firstLine((error as Error).message));
   }
 }
 
@@ -195,10 +206,11 @@ function check<T extends v.GenericSchema>(
   const parsed = v.safeParse(schema, Array.isArray(value) ? "a list" : value);
   if (parsed.success) return ok(parsed.output);
   const problems = parsed.issues.map((issue) => describeIssue(issue, prefix));
-  return invalid(place, problems.join("; "));
+  return refuseSettings(place, problems.join("; "));
 }
 
-function invalid(place: SettingsPlace, problem: string): Refused {
+/** Refuses settings that can't be used. */
+export function refuseSettings(place: SettingsPlace, problem: string): Refused {
   return refuse("CONFIG_INVALID", `${place.shown}: ${problem}`, {
     hint: `mend ${place.shown}`,
     details: { file: place.path, problem },

@@ -77,11 +77,15 @@ export function examineBytes(feature: Feature, bytes: Uint8Array | undefined, no
   const is_trusted = !line_findings.some(({ code }) => UNTRUSTED.has(code));
   const understood = understand(feature, log);
   const state = understood.ok && is_trusted ? understood.value : undefined;
-  const reduction = understood.ok ? understood.value.reduction : reduce(log.events);
+  const reduction = understood.ok
+    ? understood.value.reduction
+    : reduce(log.events, feature.project.vocabulary);
   const workflow = understood.ok ? understood.value.workflow : undefined;
   const pages = listPages(feature);
   const file = feature.log.shown;
-  const rules = { file, feature_slug: feature.slug, events, reduction, workflows: KNOWN_WORKFLOWS };
+  const { own_workflow } = feature.project;
+  const workflows = own_workflow === undefined ? KNOWN_WORKFLOWS : [...KNOWN_WORKFLOWS, own_workflow];
+  const rules = { file, feature_slug: feature.slug, events, reduction, workflows };
   const findings = [
     ...feature.settings_problems.map((problem) => badSettings(feature, problem)),
     ...(understood.ok ? [] : [badSettings(feature, understood.refusal)]),

@@ -4,8 +4,9 @@ import { type Finding, finding } from "../domain/finding.ts";
 import { instantOf, type WorkPackageState } from "../domain/reduce.ts";
 import { quoted, shellOption, visible } from "../domain/text.ts";
 import { formatAge } from "../domain/time.ts";
-import { KNOWN_VOCABULARY, type LaneRow } from "../domain/workflow.ts";
+import type { LaneRow } from "../domain/workflow.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
+import type { Project } from "../project/project.ts";
 import { CONFIG_FILE, shownPath } from "../store/paths.ts";
 import { newestChangeUs, type Workplace, type Workplaces, workplaceOf } from "./life_signs.ts";
 
@@ -20,7 +21,7 @@ export type Observed = Pick<FeatureState, "feature" | "reduction" | "workflow">;
 export function checkHealth(state: Observed, workplaces: Workplaces | undefined, now_us: number): Finding[] {
   const rows = new Map(state.workflow.lanes.map((lane) => [lane.name, lane]));
   return [
-    ...checkLimits(state.feature.project.config.stale_after_days ?? {}),
+    ...checkLimits(state.feature.project),
     ...[...state.reduction.work_packages.values()].flatMap((wp) => {
       const row = rows.get(wp.lane);
       if (row === undefined) return [];
@@ -44,14 +45,14 @@ interface About {
 const DAY_US = 86_400_000_000;
 
 /** The limits are the whole project's, whose features can have several workflows. */
-function checkLimits(limits: Readonly<Record<string, number>>): Finding[] {
-  return Object.keys(limits)
-    .filter((lane) => !KNOWN_VOCABULARY.lanes.has(lane))
+function checkLimits({ config, vocabulary }: Project): Finding[] {
+  return Object.keys(config.stale_after_days ?? {})
+    .filter((lane) => !vocabulary.lanes.has(lane))
     .map((lane) =>
       finding("CONFIG_INVALID", {
         file: CONFIG_FILE,
         message: `status.stale_after_days names ${quoted(lane)}, which is no lane of any workflow`,
-        remedy: `name one of ${[...KNOWN_VOCABULARY.lanes].join(", ")}`,
+        remedy: `name one of ${[...vocabulary.lanes].join(", ")}`,
       }),
     );
 }

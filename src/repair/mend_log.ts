@@ -41,7 +41,12 @@ export function mendLog(survey: LogSurvey): MendedLog {
 function mendedAgain(once: MendedLog, whole: readonly LogLine[], survey: LogSurvey): MendedLog {
   let start = 0;
   while (hasByteOrderMark(once.bytes.subarray(start + BYTE_ORDER_MARK_BYTES))) start += BYTE_ORDER_MARK_BYTES;
-  const place = { path: "", shown: survey.file, feature_slug: survey.feature_slug };
+  const place = {
+    path: "",
+    shown: survey.file,
+    feature_slug: survey.feature_slug,
+    vocabulary: survey.vocabulary,
+  };
   const then = mendLog(surveyLog(once.bytes.subarray(start), place));
   return {
     bytes: then.bytes,

@@ -10,7 +10,7 @@ import type { StatusEvent } from "../domain/event.ts";
 import { formatLine, LONGEST_LINE_BYTES, parseLine } from "../domain/line.ts";
 import { ok, type Refusal, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { givenOrNull } from "../domain/text.ts";
-import { initialLane, KNOWN_VOCABULARY } from "../domain/workflow.ts";
+import { initialLane } from "../domain/workflow.ts";
 import {
   type FeatureState,
   readFeatureState,
@@ -85,7 +85,7 @@ export function failedMigration(slug: string, { message, hint }: Refusal): Migra
 /** Everything that happens under the lock. Undefined: the feature is not what was looked at any more. */
 function carryOut(feature: Feature, pages: Unmigrated): Result<Migration | undefined> {
   const before = readLogBytes(feature.log);
-  const log = parseLog(before ?? new Uint8Array(), feature.log, KNOWN_VOCABULARY);
+  const log = parseLog(before ?? new Uint8Array(), feature.log);
   if (!log.ok) return log;
   const state = understand(feature, { ...log.value, exists: before !== undefined });
   if (!state.ok) return state;
@@ -119,7 +119,7 @@ function eventsOf({ work_packages }: Unmigrated, state: FeatureState): Result<St
         { hint: "shorten reviewed_by in its page" },
       );
     }
-    const read_back = parseLine(line.trimEnd());
+    const read_back = parseLine(line.trimEnd(), feature.project.vocabulary);
     if (read_back.kind !== "event") throw new Error(`the event of ${wp_id} could not be read again`);
     events.push(event);
   }

@@ -33,6 +33,8 @@ export interface LogPlace {
   readonly shown: string;
   /** The feature it belongs to. */
   readonly feature_slug: string;
+  /** What it may hold; left out, the lanes and marks of the known workflows. */
+  readonly vocabulary?: Vocabulary | undefined;
 }
 
 /** A log that is open from before it is read until after it is appended to. */
@@ -62,8 +64,8 @@ const NOTHING: LogContent = {
 };
 
 /** Reads a log; one that is not there is empty. Takes no lock and writes nothing. */
-export function readLog(place: LogPlace, vocabulary: Vocabulary = KNOWN_VOCABULARY): Result<LogContent> {
-  const log = open(place, constants.O_RDONLY, vocabulary);
+export function readLog(place: LogPlace): Result<LogContent> {
+  const log = open(place, constants.O_RDONLY);
   if (!log.ok) return log;
   closeLog(log.value);
   return ok(log.value.content);
@@ -75,8 +77,8 @@ export function readLogBytes({ path, shown }: LogPlace): Uint8Array | undefined 
 }
 
 /** Opens a log to read it and append to it; {@link closeLog} must follow. */
-export function openLog(place: LogPlace, vocabulary: Vocabulary = KNOWN_VOCABULARY): Result<OpenLog> {
-  return open(place, constants.O_RDWR | constants.O_APPEND, vocabulary);
+export function openLog(place: LogPlace): Result<OpenLog> {
+  return open(place, constants.O_RDWR | constants.O_APPEND);
 }
 
 /** Closes the file, if one is open. */
@@ -90,11 +92,7 @@ export function closeLog(log: OpenLog): void {
  * @param lines whole lines, each with its line end
  * @throws StorageError when they are not recorded, or when that is not known
  */
-export function appendToLog(
-  log: OpenLog,
-  lines: string,
-  vocabulary: Vocabulary = KNOWN_VOCABULARY,
-): Appended {
+export function appendToLog(log: OpenLog, lines: string): Appended {
   const { place, content } = log;
   const created = log.fd === undefined ? create(place) : undefined;
   const fd = log.fd ?? created;
@@ -108,7 +106,7 @@ export function appendToLog(
     // A checkout may have put another file in place; what was appended to the old one is gone with it.
     const is_in_place = attemptAfterWrite("find", place.path, () => isStillAt(fd, place.path));
     if (!is_in_place) return { kind: "replaced" };
-    return { kind: "appended", others: appendedByOthers(fd, log, bytes, vocabulary) };
+    return { kind: "appended", others: appendedByOthers(fd, log, bytes) };
   } finally {
     if (created !== undefined) closeSync(created);
   }
@@ -128,7 +126,11 @@ export function syncLog({ fd, place }: OpenLog): void {
  *
  * @returns its content, or `LOG_CORRUPT` naming the first line that can't be trusted
  */
-export function parseLog(bytes: Uint8Array, place: LogPlace, vocabulary: Vocabulary): Result<LogContent> {
+export function parseLog(
+  bytes: Uint8Array,
+  place: LogPlace,
+  vocabulary: Vocabulary = place.vocabulary ?? KNOWN_VOCABULARY,
+): Result<LogContent> {
   if (bytes.length > LARGE_LOG_BYTES) expectLongRun();
   const events: StatusEvent[] = [];
   let other_records = 0;
@@ -151,7 +153,7 @@ export function parseLog(bytes: Uint8Array, place: LogPlace, vocabulary: Vocabul
   return ok({ exists: true, events, other_records, size_bytes: bytes.length, lacks_line_end });
 }
 
-function open(place: LogPlace, flags: number, vocabulary: Vocabulary): Result<OpenLog> {
+function open(place: LogPlace, flags: number): Result<OpenLog> {
   let fd: number;
   try {
     // Opening a pipe would wait for its other end, so the kind of file is looked at first.
@@ -164,7 +166,7 @@ function open(place: LogPlace, flags: number, vocabulary: Vocabulary): Result<Op
   }
   let opened = false;
   try {
-    const content = parseLog(readFrom(fd, place.shown, 0), place, vocabulary);
+    const content = parseLog(readFrom(fd, place.shown, 0), place);
     opened = content.ok;
     return content.ok ? ok({ place, fd, content: content.value }) : content;
   } finally {
@@ -193,19 +195,14 @@ function attemptAfterWrite<T>(what: string, path: string, operation: () => T): T
 }
 
 /** Looks at what really stands past the old end: our lines, whole, and those of writers without our lock. */
-function appendedByOthers(
-  fd: number,
-  log: OpenLog,
-  bytes: Buffer,
-  vocabulary: Vocabulary,
-): readonly StatusEvent[] {
+function appendedByOthers(fd: number, log: OpenLog, bytes: Buffer): readonly StatusEvent[] {
   const { place, content } = log;
   const tail = attemptAfterWrite("read back", place.shown, () =>
     Buffer.from(readFrom(fd, place.shown, content.size_bytes)),
   );
   if (tail.equals(bytes)) return [];
   const place_of_ours = tail.indexOf(bytes);
-  const read = parseLog(tail, place, vocabulary);
+  const read = parseLog(tail, place);
   if (place_of_ours < 0 || !read.ok) {
     throw new StorageError("append to", place.shown, "somebody else wrote to it at the same time", {
       outcome_unknown: true,

@@ -9,6 +9,8 @@ import { hasByteOrderMark, logLines } from "./log_lines.ts";
 /** A log's bytes, and what their lines turned out to be. */
 export interface LogSurvey extends LogUnderCheck {
   readonly bytes: Uint8Array;
+  /** What its lines may hold. */
+  readonly vocabulary: Vocabulary;
   /** The bytes of one line as they stand there, with its line end. */
   readonly rawLine: (line: LogLine) => Uint8Array;
 }
@@ -16,8 +18,7 @@ export interface LogSurvey extends LogUnderCheck {
 /** Looks at every line of a log. */
 export function surveyLog(
   bytes: Uint8Array,
-  { shown, feature_slug }: LogPlace,
-  vocabulary: Vocabulary = KNOWN_VOCABULARY,
+  { shown, feature_slug, vocabulary = KNOWN_VOCABULARY }: LogPlace,
 ): LogSurvey {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const endOf = ({ offset_bytes, length_bytes }: LogLine) => offset_bytes + length_bytes;
@@ -25,6 +26,7 @@ export function surveyLog(
     bytes,
     file: shown,
     feature_slug,
+    vocabulary,
     lines: [...logLines(bytes, vocabulary)],
     has_byte_order_mark: hasByteOrderMark(bytes),
     bytesOf: (line) => {

@@ -1,0 +1,90 @@
+/** A project's own workflow: a table in a YAML file that `status.workflow` names. */
+
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import * as v from "valibot";
+import { describeIssue } from "../domain/evidence.ts";
+import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { visible } from "../domain/text.ts";
+import { defineWorkflow, KNOWN_WORKFLOWS, type Workflow, WorkflowSchema } from "../domain/workflow.ts";
+import { tableProblems } from "../domain/workflow_problems.ts";
+import { CONFIG_FILE, realPathInside, shownPath } from "../store/paths.ts";
+import { readSettings, refuseSettings, type SettingsPlace } from "./settings.ts";
+
+/**
+ * Reads the workflow that a project's configuration names.
+ *
+ * @param root the project's real path
+ * @param named a path from the configuration's folder, else from the root
+ * @returns the workflow, or `CONFIG_INVALID` with the line of each problem
+ * @throws StorageError when it leads out of the project
+ */
+export async function readOwnWorkflow(root: string, named: string): Promise<Result<Workflow>> {
+  const beside = join(root, dirname(CONFIG_FILE), named);
+  const path = realPathInside(root, existsSync(beside) ? beside : join(root, named));
+  const place = { path, shown: shownPath(root, path) };
+  const text = readSettings(place);
+  if (!text.ok) return text;
+  if (text.value !== undefined) return parseWorkflow(text.value, place);
+  return refuse("CONFIG_INVALID", `status.workflow names ${visible(named)}, and there is no such file`, {
+    hint: `make ${place.shown}, or mend ${CONFIG_FILE}`,
+    details: { file: join(root, CONFIG_FILE) },
+  });
+}
+
+/** A problem in a file. */
+interface Problem {
+  readonly line: number;
+  readonly problem: string;
+}
+
+async function parseWorkflow(text: string, place: SettingsPlace): Promise<Result<Workflow>> {
+  const { isNode, LineCounter, parseDocument } = await import("yaml");
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
+  if (document.errors.length > 0) {
+    return refuseProblems(
+      document.errors.map(({ pos, message }) => ({ line: lineAt(pos[0]), problem: message })),
+      place,
+    );
+  }
+  /** Of something that is missing, the line of what it is missing in. */
+  const lineOf = (path: readonly unknown[]): number => {
+    const node = path.length === 0 ? document.contents : document.getIn(path, true);
+    if (isNode(node) && node.range != null) return lineAt(node.range[0]);
+    return path.length === 0 ? 1 : lineOf(path.slice(0, -1));
+  };
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (error) {
+    // Aliases that would grow without end.
+    return refuseProblems([{ line: 1, problem: (error as Error).message }], place);
+  }
+  const parsed = v.safeParse(WorkflowSchema, Array.isArray(value) ? "a list" : value);
+  if (!parsed.success) {
+    const problems = parsed.issues.map((issue) => {
+      const path = (issue.path ?? []).map(({ key }) => key);
+      return { line: lineOf(path), problem: describeIssue(issue) };
+    });
+    return refuseProblems(problems, place);
+  }
+  const taken = KNOWN_WORKFLOWS.map(({ name }) => name);
+  const problems = tableProblems(parsed.output, taken).map(({ path, problem }) => ({
+    line: lineOf(path),
+    problem: `${path.join(".")}: ${problem}`,
+  }));
+  return problems.length > 0 ? refuseProblems(problems, place) : ok(defineWorkflow(parsed.output));
+}
+
+/** A file with more wrong than this is better read again from its beginning. */
+const MOST_PROBLEMS = 5;
+
+function refuseProblems(problems: readonly Problem[], place: SettingsPlace) {
+  const more = problems.length - MOST_PROBLEMS;
+  const told = problems
+    .slice(0, MOST_PROBLEMS)
+    .map(({ line, problem }) => `line ${line}: ${visible(problem.split("\n")[0] ?? "")}`);
+  return refuseSettings(place, [...told, ...(more > 0 ? [`and ${more} more`] : [])].join("; "));
+}
