@@ -124,9 +124,10 @@ function notesOf(event: ShownEvent, find: FindEvent, style: Style): string[] {
   ].filter((note) => note !== false);
 }
 
-/** Who reviewed it, as far as the evidence says so: a log may hold evidence of any shape. */
-function reviewNotes({ evidence }: StatusEvent): string[] {
-  const review = evidence?.review as Readonly<Record<string, unknown>> | null | undefined;
+/** Who reviewed it, as far as the event says so: a log may hold evidence of any shape. */
+function reviewNotes({ evidence, review_result }: StatusEvent): string[] {
+  const found = review_result ?? evidence?.review;
+  const review = found as Readonly<Record<string, unknown>> | null | undefined;
   if (typeof review?.reviewer !== "string") return [];
   const { reviewer, verdict, reference } = review;
   const where = typeof reference === "string" && reference !== "" ? ` (${safe(reference)})` : "";

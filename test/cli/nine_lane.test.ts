@@ -163,6 +163,14 @@ describe("out of in_review", () => {
     );
   });
 
+  test("show tells who reviewed it, by the result alone", () => {
+    using project = inReview();
+    const review = "--actor ana --reviewer bob --reference PR#1 --verdict changes_requested";
+    emit(project, `--to in_progress ${review}`);
+
+    expect(lane(project.root, "show WP01").stdout).toContain("changes_requested by bob (PR#1)\n");
+  });
+
   test("--review-result is taken as JSON, from a file and from stdin, with all its fields", () => {
     const text = JSON.stringify({ ...RESULT, feedback_path: "a.md", score: 1.5 });
     for (const [source, stdin] of [[text], ["@result.json"], ["-", text]] as const) {
