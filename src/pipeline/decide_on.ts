@@ -143,7 +143,7 @@ class Deciding {
   }
 
   #situationOf(request: CheckedRequest): Result<Situation> {
-    const { workflow, feature, style } = this.#state;
+    const { workflow, feature, log_style } = this.#state;
     const to = targetLane(request, workflow);
     if (!to.ok) return to;
     const state = this.#reduction.work_packages.get(request.wp_id);
@@ -156,11 +156,11 @@ class Deciding {
       newest: this.#reduction.newest,
       keyed: keyed.map((event) => ({ event, superseded_by: this.#supersederOf(event) })),
       slug: {
-        key: style.slug_key,
+        key: log_style.slug_key,
         value: feature.slug,
-        mission_id: style.mission_id,
+        mission_id: log_style.mission_id,
       },
-      empty_fields: style.empty_fields,
+      empty_fields: log_style.empty_fields,
       ...lookUpFacts(request, feature, move),
       batch: this.#batch,
     });

@@ -16,7 +16,7 @@ export interface FeatureState {
   readonly workflow: Workflow;
   readonly reduction: Reduction;
   /** How its lines are written. */
-  readonly style: LogStyle;
+  readonly log_style: LogStyle;
 }
 
 /** Understands a log that was read. */
@@ -25,8 +25,8 @@ export function understand(feature: Feature, log: LogContent): Result<FeatureSta
   const found = workflowOf(meta, project, log.events);
   if (!found.ok) return found;
   const workflow = found.value;
-  const style = logStyleOf(log.events, workflow, givenOrNull(meta.mission_id) ?? undefined);
-  return ok({ feature, log, workflow, reduction: reduce(log.events, project.vocabulary), style });
+  const log_style = logStyleOf(log.events, workflow, givenOrNull(meta.mission_id) ?? undefined);
+  return ok({ feature, log, workflow, reduction: reduce(log.events, project.vocabulary), log_style });
 }
 
 /** Reads a feature at this moment: for those who hold its lock. */

@@ -58,11 +58,11 @@ export function writeSnapshot(state: FeatureState): "written" | "unchanged" {
 
 /** The text that the snapshot should have, if it has another one. Without a log there is none to write. */
 export function snapshotChange(state: FeatureState): string | undefined {
-  const { feature, log, reduction, workflow, style } = state;
+  const { feature, log, reduction, workflow, log_style } = state;
   if (!log.exists) return undefined;
   const before = readIfThere(feature.snapshot_path, "utf8");
   const text = renderSnapshot(
-    snapshotOf(reduction, workflow, { key: style.slug_key, value: style.slug ?? feature.slug }),
+    snapshotOf(reduction, workflow, { key: log_style.slug_key, value: log_style.slug ?? feature.slug }),
     before,
   );
   return text === before ? undefined : text;

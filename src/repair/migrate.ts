@@ -104,9 +104,9 @@ function carryOut(feature: Feature, pages: Unmigrated): Result<Migration | undef
 
 /** The events that are to be written, in the order of WP ids. */
 function eventsOf({ work_packages }: Unmigrated, state: FeatureState): Result<StatusEvent[]> {
-  const { feature, workflow, reduction, style } = state;
+  const { feature, workflow, reduction, log_style } = state;
   const mission_id = givenOrNull(feature.meta.mission_id) ?? undefined;
-  const slug = { key: style.slug_key, value: feature.slug, mission_id };
+  const slug = { key: log_style.slug_key, value: feature.slug, mission_id };
   const events: StatusEvent[] = [];
   for (const [wp_id, { state: page }] of work_packages) {
     if (page === undefined || reduction.work_packages.has(wp_id)) continue;

@@ -1,7 +1,7 @@
 /** A project's own workflow: what is wrong with its file is told by the line. */
 
 import { describe, expect, test } from "bun:test";
-import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openProject } from "../../src/project/project.ts";
 import { answerOf, errorOf, makeProject, refusalOf, type TemporaryProject } from "../support/project.ts";
@@ -41,6 +41,13 @@ test("openProject() reads the workflow that the configuration names, guards and 
   expect(own_workflow).toMatchObject({ name: "bakery", aliases: { bread: "sold" } });
   expect([...vocabulary.lanes]).toEqual(expect.arrayContaining(["planned", "in_review", "dough", "oven"]));
   expect(vocabulary.terminal.has("sold")).toBe(true);
+});
+
+test("openProject() reads the table that the README shows", async () => {
+  const readme = readFileSync(join(import.meta.dir, "../../README.md"), "utf8");
+  using project = makeBakery(/```yaml\n(name: [\s\S]*?)```/.exec(readme)?.[1] ?? "");
+
+  expect(answerOf(await openProject(project.root)).own_workflow?.lanes).toHaveLength(4);
 });
 
 test("openProject() finds the file beside the configuration, else at the root", async () => {

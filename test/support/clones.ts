@@ -7,10 +7,9 @@ import fc from "fast-check";
 import { decide } from "../../src/domain/decide.ts";
 import type { StatusEvent } from "../../src/domain/event.ts";
 import { reduce } from "../../src/domain/reduce.ts";
-import { legalTargets, SEVEN_LANE } from "../../src/domain/workflow.ts";
+import { findMove, legalTargets, NINE_LANE, SEVEN_LANE, type Workflow } from "../../src/domain/workflow.ts";
 import { APPROVED, aRequest } from "./decisions.ts";
 import { eventId, MINUTE_US, NOON_US, SECOND_US, stateIn } from "./events.ts";
-import { LANES } from "./histories.ts";
 
 type Log = Map<string, StatusEvent>;
 
@@ -50,21 +49,33 @@ const SKEW_US = fc.oneof(
 type Emit = typeof EMIT extends fc.Arbitrary<infer T> ? T : never;
 type Command = typeof COMMAND extends fc.Arbitrary<infer T> ? T : never;
 
-/** Histories of 2 to 4 clones whose clocks are minutes to years apart. */
-export const CLONES_AT_WORK: fc.Arbitrary<Outcome> = fc
-  .record({
-    skews_us: fc.array(SKEW_US, { minLength: 2, maxLength: 4 }),
-    commands: fc.array(COMMAND, { minLength: 5, maxLength: 40, size: "max" }),
-    in_review: fc.boolean(),
-  })
-  .map(({ skews_us, commands, in_review }) => run(skews_us, commands, in_review));
+/** Histories of 2 to 4 clones, in seven lanes or nine, whose clocks are minutes to years apart. */
+export const CLONES_AT_WORK: fc.Arbitrary<Outcome> = fc.oneof(
+  clonesAtWork(SEVEN_LANE),
+  clonesAtWork(NINE_LANE),
+);
+
+function clonesAtWork(workflow: Workflow): fc.Arbitrary<Outcome> {
+  return fc
+    .record({
+      skews_us: fc.array(SKEW_US, { minLength: 2, maxLength: 4 }),
+      commands: fc.array(COMMAND, { minLength: 5, maxLength: 40, size: "max" }),
+      in_review: fc.boolean(),
+    })
+    .map(({ skews_us, commands, in_review }) => run(workflow, skews_us, commands, in_review));
+}
 
 /** All events of some logs. */
 export function merged(logs: readonly (readonly StatusEvent[])[]): StatusEvent[] {
   return [...new Map(logs.flat().map((event) => [event.event_id, event])).values()];
 }
 
-function run(skews_us: readonly number[], commands: readonly Command[], in_review: boolean): Outcome {
+function run(
+  workflow: Workflow,
+  skews_us: readonly number[],
+  commands: readonly Command[],
+  in_review: boolean,
+): Outcome {
   const logs: Log[] = skews_us.map(() => new Map());
   const emitted: Emitted[] = [];
   let now_us = NOON_US;
@@ -72,6 +83,7 @@ function run(skews_us: readonly number[], commands: readonly Command[], in_revie
   if (in_review) {
     for (const choice of [0, 0, 1]) {
       emitInto(
+        workflow,
         logs[0],
         { clone: 0, wp_id: "WP01", choice, force: false, reject: false, pause_us: 0 },
         now_us,
@@ -86,7 +98,7 @@ function run(skews_us: readonly number[], commands: readonly Command[], in_revie
       pull(logs[command.from % logs.length], logs[clone]);
     } else {
       now_us += command.pause_us;
-      emitInto(logs[clone], command, now_us + (skews_us[clone] ?? 0), emitted);
+      emitInto(workflow, logs[clone], command, now_us + (skews_us[clone] ?? 0), emitted);
     }
   }
   return { logs: logs.map((log) => [...log.values()]), emitted };
@@ -96,8 +108,14 @@ function pull(from: Log | undefined, into: Log | undefined): void {
   for (const [id, event] of from ?? []) into?.set(id, event);
 }
 
-function emitInto(log: Log | undefined, command: Emit, now_us: number, emitted: Emitted[]): void {
-  const event = log && emit([...log.values()], command, now_us, emitted.length);
+function emitInto(
+  workflow: Workflow,
+  log: Log | undefined,
+  command: Emit,
+  now_us: number,
+  emitted: Emitted[],
+): void {
+  const event = log && emit(workflow, [...log.values()], command, now_us, emitted.length);
   if (log === undefined || event === undefined) return;
   log.set(event.event_id, event);
   emitted.push({ event, tip_after: stateIn(reduce(log.values()), command.wp_id).last_event_id });
@@ -105,6 +123,7 @@ function emitInto(log: Log | undefined, command: Emit, now_us: number, emitted: 
 
 /** The event that decide() makes of a command; nothing where it leads nowhere. */
 function emit(
+  workflow: Workflow,
   events: readonly StatusEvent[],
   command: Emit,
   now_us: number,
@@ -114,10 +133,12 @@ function emit(
   const state = work_packages.get(command.wp_id);
   const from = state?.lane ?? "planned";
   // Work that is given up has no history to speak of: that is to be rare.
-  const legal = legalTargets(SEVEN_LANE, from).filter((lane) => lane !== "canceled" || command.choice === 6);
-  const targets = command.force ? LANES : legal;
-  const rejects = command.reject && from === "for_review";
-  const to_lane = rejects ? "in_progress" : targets[command.choice % targets.length];
+  const legal = legalTargets(workflow, from).filter((lane) => lane !== "canceled" || command.choice === 6);
+  const targets = command.force ? workflow.lanes.map(({ name }) => name) : legal;
+  const back = legal.filter((lane) => findMove(workflow, from, lane)?.rollback !== undefined);
+  const rejects = command.reject && back.length > 0;
+  const choices = rejects ? back : targets;
+  const to_lane = choices[command.choice % choices.length];
   if (to_lane === undefined) return undefined;
   const request = aRequest({
     wp_id: command.wp_id,
@@ -126,9 +147,10 @@ function emit(
     reason: "why",
     review_ref: rejects || !command.force ? "PR-7" : null,
     evidence: APPROVED,
+    ...(workflow === NINE_LANE && { review_result: APPROVED.review }),
   });
   const situation = {
-    workflow: SEVEN_LANE,
+    workflow,
     state,
     newest,
     keyed: [],
