@@ -275,6 +275,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     summary: "Show the lanes of a feature, and what each move between them needs",
     args: {
       mermaid: { type: "boolean", description: "As the text of a Mermaid state diagram" },
+      check: { type: "boolean", description: "Only say whether the workflow can be used, and what is wrong" },
     },
     examples: ["lane workflow --feature 034", "lane workflow --mermaid"],
     load: async () => (await import("../commands/workflow.ts")).workflow,

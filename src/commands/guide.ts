@@ -56,8 +56,8 @@ async function install(invocation: Invocation): Promise<Outcome> {
 }
 
 /** A page is read by everybody, whatever feature they are in. */
-function workflowIn({ config }: Project): Result<Workflow> {
-  return workflowOf({}, config, false);
+function workflowIn(project: Project): Result<Workflow> {
+  return workflowOf({}, project, []);
 }
 
 function describe(

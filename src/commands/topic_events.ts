@@ -22,7 +22,7 @@ const FIELD_WORDS: Readonly<Record<Field, string>> = {
   reason: "why, where somebody said so",
   review_ref: "the review that sends the work back",
   evidence: "what finished work rests on: its review, and more",
-  review_result: "another tool's result of a review; kept as it is",
+  review_result: "what came out of a review, where a move needs that",
   parent_event_ids: "what the writer knew of this work package: its newest events; merging rests on this",
   clock_at: "the writer's clock, where it is far behind the log's newest time",
   idempotency_key: "the caller's own name for this change: asked again, it is not recorded twice",

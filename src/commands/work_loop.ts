@@ -37,6 +37,8 @@ const REVIEWER = "ana";
 const OPTION_VALUES: Readonly<Record<string, string>> = {
   who: REVIEWER,
   where: "PR#12",
+  // Where any verdict will do, the work goes back.
+  verdict: "changes_requested",
   why: '"the header changed"',
 };
 

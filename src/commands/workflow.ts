@@ -1,7 +1,7 @@
 /** `lane workflow`: the lanes of a feature, and what each move between them needs. */
 
 import type { WorkflowData } from "../contract/workflow.ts";
-import { ok, type Result } from "../domain/refusal.ts";
+import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { initialLane, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
 import { movesOf } from "../domain/workflow_words.ts";
 import { readFeatureState } from "../pipeline/feature_state.ts";
@@ -9,22 +9,33 @@ import { findFeature } from "../project/feature.ts";
 import { findProject } from "../project/project.ts";
 import { workflowOf } from "../project/settings.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
+import type { Style } from "./style.ts";
 import { workflowDiagram } from "./workflow_diagram.ts";
-import { workflowText } from "./workflow_text.ts";
+import { soundText, workflowText } from "./workflow_text.ts";
 
 export async function workflow(
-  args: { mermaid?: boolean | undefined },
+  args: { mermaid?: boolean | undefined; check?: boolean | undefined },
   invocation: Invocation,
 ): Promise<Outcome> {
+  if (args.check && args.mermaid) {
+    return refuse("USAGE", "lane workflow: --check and --mermaid are two forms of the answer", {
+      hint: "give one of them",
+    });
+  }
   const chosen = await chooseWorkflow(invocation);
-  if (!chosen.ok) return chosen;
+  if (!chosen.ok) return args.check ? asFinding(chosen) : chosen;
   const data = dataOf(chosen.value);
-  return {
-    ok: true,
-    data,
-    warnings: [],
-    text: args.mermaid ? () => data.mermaid : (style) => workflowText(chosen.value, style),
+  const text = (style: Style) => {
+    if (args.check) return soundText(chosen.value, style);
+    return args.mermaid ? data.mermaid : workflowText(chosen.value, style);
   };
+  return { ok: true, data, warnings: [], text };
+}
+
+/** To a check, a workflow that can't be used is what it looked for. */
+function asFinding({ refusal }: Refused): Refused {
+  if (refusal.code !== "CONFIG_INVALID") return { ok: false, refusal };
+  return { ok: false, refusal: { ...refusal, code: "CHECK_FAILED" } };
 }
 
 /** A workflow, and why it is this one. */
@@ -51,7 +62,7 @@ async function chooseWorkflow(invocation: Invocation): Promise<Result<ChosenWork
   if (!nothing_is_named || (code !== "NO_FEATURE" && code !== "AMBIGUOUS_FEATURE")) return feature;
   const project = await findProject(invocation);
   if (!project.ok) return project;
-  const usual = workflowOf({}, project.value.config, false);
+  const usual = workflowOf({}, project.value, []);
   return usual.ok ? ok({ workflow: usual.value, feature: undefined, is_in_project: true }) : usual;
 }
 
@@ -76,6 +87,7 @@ function dataOf({ workflow, feature }: ChosenWorkflow): WorkflowData {
       guards: [...guards],
       rollback: rollback ?? null,
     })),
+    unseeded: workflow.unseeded ?? null,
     aliases: { ...aliases },
     mermaid: workflowDiagram(workflow),
   };

@@ -14,21 +14,33 @@ import { definitions, prose } from "./definitions.ts";
 import { type Style, safe } from "./style.ts";
 import type { ChosenWorkflow } from "./workflow.ts";
 
+/** The whole answer of `lane workflow --check` to a table that has nothing wrong. */
+export function soundText(chosen: ChosenWorkflow, style: Style): string {
+  const { lanes } = chosen.workflow;
+  const count = `${lanes.length === 1 ? "1 lane" : `${lanes.length} lanes`}, ${movesOf(chosen.workflow).length} moves`;
+  return `${headText(chosen, style)}\nNothing is wrong with it: ${count}.`;
+}
+
 /** The whole answer of `lane workflow`. */
-export function workflowText({ workflow, feature, is_in_project }: ChosenWorkflow, style: Style): string {
+export function workflowText(chosen: ChosenWorkflow, style: Style): string {
+  const { workflow } = chosen;
+  return [
+    headText(chosen, style),
+    "",
+    ...tableText(workflow, style),
+    "",
+    ...notesOn(workflow).map((note) => prose(note, style)),
+  ].join("\n");
+}
+
+function headText({ workflow, feature, is_in_project }: ChosenWorkflow, style: Style): string {
   const whose =
     feature !== undefined
       ? `the workflow of ${safe(feature)}`
       : is_in_project
         ? "the project's usual workflow: no feature is meant"
         : "the default workflow: there is no project here";
-  return [
-    `${style.bold(workflow.name)}  ${style.dim(whose)}`,
-    "",
-    ...tableText(workflow, style),
-    "",
-    ...notesOn(workflow).map((note) => prose(note, style)),
-  ].join("\n");
+  return `${style.bold(safe(workflow.name))}  ${style.dim(whose)}`;
 }
 
 /** Its lanes and its moves. */

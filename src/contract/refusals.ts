@@ -96,6 +96,12 @@ export const DETAILS_SCHEMAS = {
   CONFIG_INVALID: v.looseObject({
     file: v.optional(v.string()),
     problem: v.optional(v.string()),
+    problems: v.optional(
+      v.pipe(
+        v.array(v.strictObject({ line: NumberFrom1Schema, problem: v.string() })),
+        v.description("All that is wrong with a workflow's file"),
+      ),
+    ),
     workflow: v.optional(v.string()),
   }),
   INTERNAL: v.looseObject({ stack: v.nullable(v.string()) }),

@@ -38,6 +38,8 @@ export const WorkflowDataSchema = v.strictObject({
   feature: v.nullable(v.string()),
   lanes: v.array(WorkflowLaneSchema),
   moves: v.array(WorkflowMoveSchema),
+  /** What a log says of a work package without events, where that is no lane; null: the initial lane. */
+  unseeded: v.nullable(v.string()),
   /** Other words that may be typed for a lane. */
   aliases: v.record(v.string(), v.string()),
   /** The same as the text of a Mermaid `stateDiagram-v2`. */

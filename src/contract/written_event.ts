@@ -22,6 +22,12 @@ const EvidenceSchema = v.looseObject({
   }),
 });
 
+const ResultSchema = v.looseObject({
+  reviewer: TextSchema,
+  verdict: v.picklist(["approved", "changes_requested"]),
+  reference: TextSchema,
+});
+
 const BatchSchema = v.pipe(
   v.strictObject({
     id: v.pipe(EventIdSchema, v.description("The first event's")),
@@ -31,11 +37,11 @@ const BatchSchema = v.pipe(
   v.description("Where it stands among the events that were recorded in one write"),
 );
 
-export const WrittenEventSchema = v.strictObject({
+const ENTRIES = {
   event_id: EventIdSchema,
   feature_slug: v.optional(v.pipe(FeatureSchema, v.description("Where the log speaks of features"))),
   mission_slug: v.optional(v.pipe(FeatureSchema, v.description("Where the log speaks of missions"))),
-  mission_id: v.optional(TextSchema),
+  mission_id: v.optional(v.nullable(TextSchema)),
   wp_id: WpIdSchema,
   from_lane: LaneSchema,
   to_lane: LaneSchema,
@@ -46,6 +52,7 @@ export const WrittenEventSchema = v.strictObject({
   reason: v.nullable(TextSchema),
   review_ref: v.nullable(TextSchema),
   evidence: v.nullable(EvidenceSchema),
+  review_result: v.optional(v.nullable(ResultSchema)),
   parent_event_ids: v.pipe(
     v.array(EventIdSchema),
     v.description("What its writer knew of the work package; empty for the first event"),
@@ -55,4 +62,7 @@ export const WrittenEventSchema = v.strictObject({
   ),
   idempotency_key: v.optional(TextSchema),
   batch: v.optional(BatchSchema),
-});
+};
+
+/** A log's other lines can have fields that lane knows nothing of: a new line has them too, empty. */
+export const WrittenEventSchema = v.objectWithRest(ENTRIES, v.null());

@@ -134,6 +134,8 @@ export function describeIssue(issue: v.BaseIssue<unknown>, prefix?: string): str
   const path = [prefix, v.getDotPath(issue)].filter((part) => part != null);
   const place = visible(path.join(".") || "the value");
   if (issue.kind === "validation") return `${place}: ${issue.message}`;
+  if (issue.type === "strict_object" && issue.expected === "never") return `${place}: there is no such key`;
+  if (issue.type === "strict_object" && issue.received === "undefined") return `${place}: missing`;
   const received = visible(issue.received.slice(0, 80));
   return `${place}: expected ${issue.expected ?? "another value"}, found ${received}`;
 }

@@ -28,8 +28,11 @@ const GuardNameSchema = v.picklist([
 // Words that YAML reads as something else than text would not survive in a page's frontmatter.
 const LaneNameSchema = v.pipe(
   v.string(),
-  v.regex(/^[a-z][a-z0-9_]*$/),
-  v.notValues(["null", "true", "false", "yes", "no", "on", "off", "y", "n"]),
+  v.regex(/^[a-z][a-z0-9_]*$/, "a lane is named in lower case, with letters, digits and underscores"),
+  v.notValues(
+    ["null", "true", "false", "yes", "no", "on", "off", "y", "n"],
+    "YAML would read it as something else than a name",
+  ),
 );
 
 const LaneSchema = v.strictObject({

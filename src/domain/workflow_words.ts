@@ -11,6 +11,9 @@ export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
   subtasks_complete: "no unticked subtask of the work package in tasks.md",
   implementation_evidence: "an earlier event of the work package",
   approved_evidence: "evidence of an approved review",
+  approved_evidence_with_reference: "evidence of an approved review that says where the review is",
+  review_result: "the result of the review",
+  approved_review_result: "the result of a review that approved it",
   review_ref: "the review that sends it back",
   reason: "a reason",
 };
@@ -56,6 +59,9 @@ export function stepBackWords({ guards, rollback }: Move): string | undefined {
 export function laneMeaning(workflow: Workflow, lane: LaneRow): string {
   const meanings = [
     lane.name === initialLane(workflow) && "where every work package begins",
+    lane.name === initialLane(workflow) &&
+      workflow.unseeded !== undefined &&
+      `without events, a log says ${workflow.unseeded}`,
     lane.active && "somebody is at work",
     lane.review && "somebody has to look at it",
     lane.blocked && "something stands in the way",

@@ -209,10 +209,18 @@ function check<T extends v.GenericSchema>(
   return refuseSettings(place, problems.join("; "));
 }
 
-/** Refuses settings that can't be used. */
-export function refuseSettings(place: SettingsPlace, problem: string): Refused {
+/**
+ * Refuses settings that can't be used.
+ *
+ * @param more what else programs are told
+ */
+export function refuseSettings(
+  place: SettingsPlace,
+  problem: string,
+  more: Readonly<Record<string, unknown>> = {},
+): Refused {
   return refuse("CONFIG_INVALID", `${place.shown}: ${problem}`, {
     hint: `mend ${place.shown}`,
-    details: { file: place.path, problem },
+    details: { file: place.path, problem, ...more },
   });
 }

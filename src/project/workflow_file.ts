@@ -86,5 +86,5 @@ function refuseProblems(problems: readonly Problem[], place: SettingsPlace) {
   const told = problems
     .slice(0, MOST_PROBLEMS)
     .map(({ line, problem }) => `line ${line}: ${visible(problem.split("\n")[0] ?? "")}`);
-  return refuseSettings(place, [...told, ...(more > 0 ? [`and ${more} more`] : [])].join("; "));
+  return refuseSettings(place, [...told, ...(more > 0 ? [`and ${more} more`] : [])].join("; "), { problems });
 }

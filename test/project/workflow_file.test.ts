@@ -70,17 +70,17 @@ describe("openProject() refuses", () => {
     ["a key twice", `${BAKERY}name: other\n`, "line 14: Map keys must be unique"],
     ["an empty file", "", "line 1: the value: expected Object, found null"],
     ["a list", "- a\n", 'line 1: the value: expected Object, found "a list"'],
-    ["a missing key", BAKERY.replace("name: bakery\n", ""), "line 1: name: expected "],
+    ["a missing key", BAKERY.replace("name: bakery\n", ""), "line 1: name: missing"],
     [
       "an unknown key",
       BAKERY.replace("active: true", "aktive: true"),
-      "line 4: lanes.1.aktive: expected never",
+      "line 4: lanes.1.aktive: there is no such key",
     ],
     ["an unknown guard", BAKERY.replace("[actor]", "[aktor]"), "line 9: pairs.0.guards.0: expected ("],
     [
       "a lane's name that is none",
       BAKERY.replace("dough\n", "Dough\n"),
-      "line 3: lanes.0.name: Invalid format",
+      "line 3: lanes.0.name: a lane is named in lower case, with letters, digits and underscores",
     ],
     [
       "a lane that YAML reads as no text",

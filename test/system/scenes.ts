@@ -33,6 +33,13 @@ function corrupt(): TemporaryProject {
   return project;
 }
 
+/** A mission, whose work goes through nine lanes. */
+function mission(): TemporaryProject {
+  const project = makeLively();
+  project.write("meta.json", '{"status_workflow": "nine-lane"}\n');
+  return project;
+}
+
 export const SCENES: readonly Scene[] = [
   { name: "lane", line: "", make: empty },
   { name: "unknown-command", line: "shwo", make: empty },
@@ -66,6 +73,10 @@ export const SCENES: readonly Scene[] = [
   { name: "add", line: "add 'Read the footer' --depends-on WP01", make: makeLively },
   { name: "add-usage", line: "add", make: makeLively },
   { name: "board", line: "board", make: makeLively, has_live_text: true },
+  { name: "board-nine-lane", line: "board", make: mission, has_live_text: true },
+  { name: "workflow-nine-lane", line: "workflow", make: mission },
+  { name: "workflow-check", line: "workflow --check", make: mission },
+  { name: "emit-nine-lane-refused", line: "emit WP04 --to done --actor ana", make: mission },
   { name: "board-all", line: "board --all", make: many, has_live_text: true },
   { name: "board-empty", line: "board", make: empty },
   { name: "board-watch-piped", line: "board --watch --json", make: makeLively },

@@ -1,6 +1,15 @@
 /** The rows of what lane says about itself: help, version, schemas, workflows, the guide. */
 
-import { afterCalls, badConfig, corruptLog, inProject, nowhere, repository, withFiles } from "./places.ts";
+import {
+  afterCalls,
+  badConfig,
+  corruptLog,
+  inProject,
+  nowhere,
+  repository,
+  withFiles,
+  withOwnWorkflow,
+} from "./places.ts";
 import { type Row, row } from "./row.ts";
 
 const SELF: readonly Row[] = [
@@ -18,6 +27,11 @@ const SELF: readonly Row[] = [
   row("schema", "USAGE", "a command where none belongs", "schema event emit", { make: nowhere }),
 ];
 
+const OWN = `name: own
+lanes: [{name: planned}, {name: done, terminal: true, finished: true}]
+pairs: [{from: [planned], to: [done], guards: [actor]}]
+`;
+
 const EXPLAINED: readonly Row[] = [
   row("help", "ok", "no topic", "help", { make: nowhere }),
   row("help", "ok", "a topic", "help exit codes", { make: nowhere }),
@@ -26,6 +40,15 @@ const EXPLAINED: readonly Row[] = [
   row("workflow", "ok", "no project", "workflow", { make: nowhere }),
   row("workflow", "ok", "a feature", "workflow --feature 034"),
   row("workflow", "ok", "a diagram", "workflow --mermaid"),
+  row("workflow", "ok", "a check of the usual one", "workflow --check"),
+  row("workflow", "ok", "a check of a project's own", "workflow --check", { make: withOwnWorkflow(OWN) }),
+  row("workflow", "CHECK_FAILED", "a check of one that is wrong", "workflow --check", {
+    make: withOwnWorkflow(OWN.replace("[done]", "[dnoe]")),
+  }),
+  row("workflow", "CONFIG_INVALID", "one that is wrong", "workflow", {
+    make: withOwnWorkflow(OWN.replace("[done]", "[dnoe]")),
+  }),
+  row("workflow", "USAGE", "two forms", "workflow --check --mermaid"),
   row("guide", "ok", "the page", "guide", { make: nowhere }),
   row("guide", "ok", "a configuration that is no YAML", "guide", { make: badConfig }),
   row("guide", "ok", "an installation", "guide --install", { make: repository, writes: true }),

@@ -4,6 +4,8 @@ import { lineAt, pageText, SLUG } from "../../support/project.ts";
 import {
   afterCalls,
   claimed,
+  inMission,
+  inMissionReview,
   inProject,
   inReview,
   LOG,
@@ -270,4 +272,54 @@ const NEXT: readonly Row[] = [
   row("next", "USAGE", "a claim by nobody", "next --claim"),
 ];
 
-export const MOVE_ROWS: readonly Row[] = [...EMIT, ...BATCHES, ...MOVE, ...NEXT];
+const RESULT = '{"reviewer": "bob", "verdict": "changes_requested", "reference": "PR#1"}';
+const OUT_OF_REVIEW = ["emit", "1", "--actor", "bob", "--to"];
+
+/** Moves of a mission's work. */
+const NINE_LANES: readonly Row[] = [
+  row("emit", "ok", "a mission's first event", "emit 1 --to planned --actor ana", {
+    make: inMission,
+    writes: true,
+  }),
+  row("emit", "ok", "a review's result", [...OUT_OF_REVIEW, "in_progress", "--review-result", RESULT], {
+    make: inMissionReview,
+    writes: true,
+  }),
+  row(
+    "move",
+    "ok",
+    "a review in few words",
+    "move 1 approved --actor bob --reviewer bob --verdict approved --reference PR#1",
+    { make: inMissionReview, writes: true },
+  ),
+  row("emit", "EVIDENCE_REQUIRED", "a review without a result", [...OUT_OF_REVIEW, "approved"], {
+    make: inMissionReview,
+  }),
+  row(
+    "emit",
+    "EVIDENCE_INVALID",
+    "a review's result that is not JSON",
+    [...OUT_OF_REVIEW, "approved", "--review-result", "{"],
+    { make: inMissionReview },
+  ),
+  row(
+    "emit",
+    "GUARD_FAILED",
+    "a result that refuses",
+    [...OUT_OF_REVIEW, "done", "--review-result", RESULT],
+    {
+      make: inMissionReview,
+    },
+  ),
+  row("emit", "UNKNOWN_LANE", "what stands before the first lane", "emit 1 --to genesis --actor ana", {
+    make: inMission,
+  }),
+  row("show", "ok", "a mission's work package", "show 1", { make: inMissionReview }),
+  row("board", "ok", "a mission", "board", { make: inMissionReview }),
+  row("log", "ok", "a mission", "log", { make: inMissionReview }),
+  row("flow", "ok", "a mission", "flow", { make: inMissionReview }),
+  row("next", "ok", "a mission", "next", { make: inMission }),
+  row("workflow", "ok", "a mission", "workflow", { make: inMission }),
+];
+
+export const MOVE_ROWS: readonly Row[] = [...NINE_LANES, ...EMIT, ...BATCHES, ...MOVE, ...NEXT];

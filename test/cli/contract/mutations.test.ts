@@ -30,7 +30,7 @@ test("a refusal without a promised detail is not what is published", async () =>
 });
 
 /** Whose insides are not lane's to promise: what callers gave, other tools' events, a schema. */
-const OPEN = ["evidence", "events", "json_schema", "details"];
+const OPEN = ["evidence", "review_result", "events", "json_schema", "details"];
 
 /** Whose keys are data: none of them has to be there. */
 const MAPS = ["aliases", "lanes", "per_lane_hours"];
@@ -44,6 +44,7 @@ const OPTIONAL = [
   "clock_at",
   "idempotency_key",
   "batch",
+  "review_result",
 ];
 
 /** Every answer but those with another tool's events, which are passed on as they are; and one refusal of each code. */

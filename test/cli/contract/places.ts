@@ -38,6 +38,24 @@ export const inReview = afterCalls(
   "materialize",
 );
 
+/** A project of a mission, which runs nine lanes. */
+export const inMission = inProject({
+  files: { "meta.json": '{"mission_id": "01M"}', [PAGE]: "---\ntitle: First\n---\n" },
+});
+
+/** WP01 of a mission is in review. */
+export const inMissionReview = afterCalls(
+  inMission,
+  "emit 1 --to planned --actor ana",
+  "emit 1 --to in_review --actor ana --force --reason set-up",
+);
+
+/** A project with a workflow of its own. */
+export function withOwnWorkflow(table: string): () => Promise<Place> {
+  const config = "status: {workflow: ./workflow.yaml}\n";
+  return withFiles(inProject({ config }), { ".kittify/workflow.yaml": table });
+}
+
 /** A place where these calls went before; each must succeed. */
 export function afterCalls(make: () => Promise<Place>, ...calls: readonly string[]): () => Promise<Place> {
   return async () => {
