@@ -20,6 +20,8 @@ process.exitCode = failedSteps.length > 0 ? 1 : 0;
 
 async function testAndSmoke(): Promise<Counts> {
   const tests = await step("tests", () => runTests(["--path-ignore-patterns=test/system/**"]));
+  // What tests counted on the way, on data that is not the project's own.
+  if (tests.exitCode === 0) for (const [note] of tests.output.matchAll(/^note: .*$/gm)) console.log(note);
   await step("smoke", () => runBun(["scripts/smoke.ts"]));
   return tests.counts;
 }

@@ -41,7 +41,7 @@ describe.skipIf(!LANE_CORPUS || !existsSync(FEATURES))("legacy frontmatter", () 
       expect(lane(main, "migrate --all --apply")).toMatchObject({ code: 0 });
       expect(treeState(main)).toEqual(state);
       const features = readdirSync(FEATURES).length;
-      console.log(`migrated: ${features} features, ${Object.keys(before).length} work packages`);
+      console.log(`note: migrated: ${features} features, ${Object.keys(before).length} work packages`);
       expect(features).toBeGreaterThan(10);
       expect(Object.keys(before).length).toBeGreaterThan(80);
     },

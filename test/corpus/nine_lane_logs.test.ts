@@ -32,10 +32,10 @@ describe.skipIf(LOGS.length === 0)("logs of other tools", () => {
       ({ differing, log, snapshot }) => differing.length > 0 && isOlder(log, snapshot),
     );
     for (const { slug, differing } of stale) {
-      console.log(`${slug}: the snapshot is older than the log: ${differing.join("; ")}`);
+      console.log(`note: ${slug}: the snapshot is older than the log: ${differing.join("; ")}`);
     }
     console.log(
-      `agreed / compared: ${sum((one) => one.compared - one.differing.length)} / ${sum((one) => one.compared)}`,
+      `note: agreed / compared: ${sum((one) => one.compared - one.differing.length)} / ${sum((one) => one.compared)}`,
     );
 
     const unexplained = results.filter((one) => one.differing.length > 0 && !stale.includes(one));
@@ -145,7 +145,7 @@ describe.skipIf(LOGS.length === 0)("logs of other tools", () => {
         counts.set(kind, (counts.get(kind) ?? 0) + 1);
       }
       const told = [...counts].sort(([, a], [, b]) => b - a).map(([kind, count]) => `${count} ${kind}`);
-      console.log(`validate on ${LOGS.length} logs: ${told.join(", ")}`);
+      console.log(`note: validate on ${LOGS.length} logs: ${told.join(", ")}`);
       expect(findings.filter(({ severity }) => severity === "error")).toEqual([]);
       expect(answer.code).toBe(0);
     },
