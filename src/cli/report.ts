@@ -51,6 +51,7 @@ export interface Telling {
 
 /** Prints an outcome. @returns the exit code */
 export function report(outcome: Outcome, telling: Telling): number {
+  obeySignalsAtOnce();
   try {
     if (telling.json) print(STDOUT, `${oneLine(envelopeOf(outcome, telling.command))}\n`);
     else tell(outcome, telling);
@@ -66,6 +67,7 @@ export function report(outcome: Outcome, telling: Telling): number {
 
 /** Lets an answer go on until it is ended. @returns why it could not go on */
 export async function reportLive({ live }: LiveOutcome, telling: Telling): Promise<Refused | undefined> {
+  obeySignalsAtOnce();
   const { openLive } = await import("./live.ts");
   const open = openLive({
     print: (text) => print(STDOUT, text),
@@ -143,12 +145,12 @@ function tell(outcome: Outcome, telling: Telling): void {
   const { message, hint } = outcome.refusal;
   print(
     STDERR,
-    `${style.bold("Error:")} ${message}\n${hint === undefined ? "" : `${style.bold("Hint:")} ${hint}\n`}`,
+    `${style.bold("Error:")} ${visible(message)}\n${hint === undefined ? "" : `${style.bold("Hint:")} ${visible(hint)}\n`}`,
   );
 }
 
 function warn(message: string, style: Style): void {
-  print(STDERR, `${style.bold("Warning:")} ${message}\n`);
+  print(STDERR, `${style.bold("Warning:")} ${visible(message)}\n`);
 }
 
 function styleFor(fd: number, { no_color, env, now_us }: Telling) {
@@ -196,4 +198,15 @@ function print(fd: number, text: string): boolean {
     }
   }
   return true;
+}
+
+/**
+ * Lets signals end the process by themselves from here on, where a write may wait for its
+ * reader: a handler of ours could not run meanwhile, and Ctrl-C would wait as well. Nothing
+ * is told before its lock is given back.
+ */
+function obeySignalsAtOnce(): void {
+  const found = fstatSync(STDOUT);
+  if (!found.isFIFO() && !found.isSocket()) return;
+  for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal);
 }

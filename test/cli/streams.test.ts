@@ -1,7 +1,7 @@
 /** Where output goes: pipes that close early, colour, and stdin that nobody asked for. */
 
 import { expect, test } from "bun:test";
-import { closeSync, existsSync, openSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { LANE } from "../../scripts/project.ts";
 import { formatLine } from "../../src/domain/line.ts";
 import { cleanEnvironment, lane, told } from "../support/lane.ts";
@@ -52,6 +52,30 @@ test("a slow reader gets everything", async () => {
   expect(whole.length).toBeGreaterThan(1_000_000);
   expect(await child.stdout.text()).toBe(whole);
   expect(await child.exited).toBe(0);
+});
+
+test.skipIf(process.platform === "win32")("a signal ends lane also while it waits for a reader", async () => {
+  using project = makeLargeProject();
+  const pipe = project.path("pipe");
+  Bun.spawnSync(["mkfifo", pipe]);
+  for (const words of ["show --json", "log --follow --limit 9999"]) {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      // Open for both, so that there is a reader as long as this test wants one.
+      const reader = openSync(pipe, "r+");
+      const child = Bun.spawn([LANE, ...words.split(" ")], {
+        cwd: project.root,
+        env: cleanEnvironment(),
+        stdin: "ignore",
+        stdout: reader,
+      });
+      // With the first byte the answer has begun; it is longer than what the pipe holds.
+      readSync(reader, new Uint8Array(1));
+      child.kill(signal);
+      await child.exited;
+      closeSync(reader);
+      expect({ words, signal: child.signalCode }).toEqual({ words, signal });
+    }
+  }
 });
 
 test("text has no colour on a pipe, whatever the environment asks for", () => {
