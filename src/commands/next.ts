@@ -2,7 +2,7 @@
 
 import type { ReadyData } from "../contract/next.ts";
 import { refuse } from "../domain/refusal.ts";
-import { claimNext, findReady, type Ready } from "../pipeline/next.ts";
+import { claimNext, findReady, type Ready, whyNothing } from "../pipeline/next.ts";
 import { listPages } from "../project/pages.ts";
 import { readPageFacts } from "../views/page_facts.ts";
 import { executionMode } from "./execution_mode.ts";
@@ -35,7 +35,7 @@ export async function next(args: NextArgs, invocation: Invocation): Promise<Outc
   const ready = found.value.ready.map((wp) => ({ wp, title: titles(wp) }));
   const { waiting, warnings } = found.value;
   const data = { ready, waiting } satisfies ReadyData;
-  return { ok: true, data, warnings, text: (style) => describe(ready, waiting, style) };
+  return { ok: true, data, warnings, text: (style) => describe(ready, found.value, style) };
 }
 
 async function claim(args: NextArgs, invocation: Invocation): Promise<Outcome> {
@@ -62,13 +62,13 @@ function titlesOf({ state }: Ready): (wp: string) => string {
 
 function describe(
   ready: readonly { readonly wp: string; readonly title: string }[],
-  waiting: Ready["waiting"],
+  all: Ready,
   style: Style,
 ): string {
   const rows = [
     ...ready.map(({ wp, title }) => [style.bold(wp), "ready", safe(title)]),
-    ...waiting.map((one) => [style.bold(one.wp), style.dim("waits for"), one.for.map(safe).join(", ")]),
+    ...all.waiting.map((one) => [style.bold(one.wp), style.dim("waits for"), one.for.map(safe).join(", ")]),
   ];
-  if (rows.length === 0) return "Nothing is ready: every work package was begun already.";
+  if (rows.length === 0) return `Nothing is ready: ${whyNothing(all).why}.`;
   return columns(rows, style);
 }

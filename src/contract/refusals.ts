@@ -28,6 +28,8 @@ const FoundSchema = v.looseObject({
   found: v.pipe(v.string(), v.description("What was given, at most 200 characters of it")),
 });
 
+const PageLaneSchema = v.pipe(v.nullable(v.string()), v.description("Null where nobody can tell it"));
+
 /** The promised part of `details`. */
 export const DETAILS_SCHEMAS = {
   ILLEGAL_TRANSITION: v.looseObject({
@@ -54,9 +56,15 @@ export const DETAILS_SCHEMAS = {
     superseded_by: v.nullable(v.string()),
   }),
   NOT_MIGRATED: v.looseObject({
-    pages: v.array(v.looseObject({ wp: WpIdSchema, lane: v.string(), file: TextSchema })),
+    pages: v.array(v.looseObject({ wp: WpIdSchema, lane: PageLaneSchema, file: TextSchema })),
   }),
-  NOTHING_READY: v.looseObject({ waiting: WaitingSchema }),
+  NOTHING_READY: v.looseObject({
+    waiting: WaitingSchema,
+    unclear: v.pipe(
+      v.array(v.looseObject({ wp: WpIdSchema, file: TextSchema, problem: TextSchema })),
+      v.description("Passed over, since their pages do not tell what they wait for"),
+    ),
+  }),
   CHECK_FAILED: AnySchema,
   USAGE: AnySchema,
   UNKNOWN_LANE: v.looseObject({ ...FoundSchema.entries, lanes: LanesSchema }),

@@ -48,6 +48,13 @@ export function unfinished(
   return ids.filter((wp) => !(known.has(wp) && finished.has(laneIn(reduction, workflow, wp))));
 }
 
+/** Whether any work package was begun and is not over: only then can others become ready by themselves. */
+export function isAtWork({ work_packages }: Reduction, workflow: Workflow): boolean {
+  const initial = initialLane(workflow);
+  const terminal = new Set(workflow.lanes.filter((lane) => lane.terminal).map(({ name }) => name));
+  return [...work_packages.values()].some(({ lane }) => lane !== initial && !terminal.has(lane));
+}
+
 function laneIn({ work_packages }: Reduction, workflow: Workflow, wp: string): Lane {
   return work_packages.get(wp)?.lane ?? initialLane(workflow);
 }

@@ -3,15 +3,16 @@
 import * as v from "valibot";
 import type { Stamp } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
-import { claimLane, type Readiness, whatIsReady } from "../domain/ready.ts";
+import { claimLane, isAtWork, type Readiness, whatIsReady } from "../domain/ready.ts";
 import { compareEvents } from "../domain/reduce.ts";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { checkRequest, refuseMalformed, type TransitionRequest } from "../domain/request.ts";
+import { visible } from "../domain/text.ts";
 import type { Lane } from "../domain/workflow.ts";
 import { findFeature } from "../project/feature.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
 import type { Standpoint } from "../project/project.ts";
-import { readDependencies } from "../views/dependencies.ts";
+import { readDependencies, type UnclearDependencies } from "../views/dependencies.ts";
 import type { Requests } from "./decide_on.ts";
 import { carryOut, type EmitAnswer, type Place, PlaceSchema } from "./emit.ts";
 import { refuseUnmigrated } from "./facts.ts";
@@ -21,7 +22,13 @@ import { REAL_STAMP } from "./world.ts";
 /** What can be begun, and the pages that do not tell what they wait for. */
 export interface Ready extends Readiness {
   readonly state: FeatureState;
+  /** Not begun, and passed over, since their pages do not tell what they wait for. */
+  readonly unclear: readonly UnclearDependencies[];
   readonly warnings: readonly Warning[];
+  /** Whether there is a work package at all. */
+  readonly is_anything: boolean;
+  /** Whether something is between its beginning and its end, so that others may become ready. */
+  readonly is_at_work: boolean;
 }
 
 /** Says what is ready in a feature. Takes no lock and writes nothing. */
@@ -109,29 +116,64 @@ function readyIn(state: FeatureState): Result<Ready> {
   const { feature, reduction, workflow } = state;
   const pages = listPages(feature);
   const { named, unclear } = readDependencies(pages);
-  const hidden = new Set(unclear.map(({ wp }) => wp));
-  const { ready, waiting } = whatIsReady(knownWpIds(pages, reduction), named, reduction, workflow);
-  const warnings = unclear
-    .filter(({ wp }) => ready.includes(wp))
-    .map(({ wp, file, problem }) => ({
+  const wp_ids = knownWpIds(pages, reduction);
+  const { ready, waiting } = whatIsReady(wp_ids, named, reduction, workflow);
+  const passed_over = unclear.filter(({ wp }) => ready.includes(wp));
+  const hidden = new Set(passed_over.map(({ wp }) => wp));
+  return ok({
+    state,
+    ready: ready.filter((wp) => !hidden.has(wp)),
+    waiting,
+    unclear: passed_over,
+    warnings: passed_over.map((page) => ({
       code: "DEPENDENCIES_UNCLEAR",
-      message: `${wp} is passed over: ${file} does not tell what it waits for: ${problem}`,
-    }));
-  return ok({ state, ready: ready.filter((wp) => !hidden.has(wp)), waiting, warnings });
+      message: `${page.wp} is passed over: ${unclearText(page)}`,
+    })),
+    is_anything: wp_ids.length > 0,
+    is_at_work: isAtWork(reduction, workflow),
+  });
 }
 
-function refuseNothingReady({ waiting, warnings }: Ready): Result<never> {
+function unclearText({ file, problem }: UnclearDependencies): string {
+  return `${file} does not tell what it waits for: ${problem}`;
+}
+
+/** Why nothing can be begun, as the end of a sentence, and what would help. */
+export function whyNothing({ waiting, unclear, is_anything, is_at_work }: Ready): {
+  readonly why: string;
+  readonly hint: string;
+} {
+  if (!is_anything) {
+    return { why: "there are no work packages yet", hint: 'lane add "<title>" makes the first one' };
+  }
   const [first] = waiting;
-  const what =
-    first === undefined
-      ? "every work package was begun already"
-      : `${first.wp} waits for ${first.for.join(", ")}${waiting.length > 1 ? `, and ${waiting.length - 1} more wait` : ""}`;
-  const unclear = warnings.length > 0 ? `; ${warnings.length} can't be told` : "";
-  return refuse("NOTHING_READY", `nothing is ready to be claimed: ${what}${unclear}`, {
-    hint:
-      first === undefined
-        ? "lane show tells where everything stands"
-        : "ask again when one of these is finished",
-    details: { waiting },
+  const [hidden] = unclear;
+  if (first === undefined && hidden === undefined) {
+    return { why: "every work package was begun already", hint: "lane show tells where everything stands" };
+  }
+  const waits = first && `${first.wp} waits for ${first.for.map(visible).join(", ")}`;
+  const hides = hidden && unclearText(hidden);
+  const why = [
+    ...(waits === undefined ? [] : [waits + andMore(waiting.length, "waits", "wait")]),
+    ...(hides === undefined ? [] : [hides + andMore(unclear.length, "does not", "do not")]),
+  ].join("; ");
+  if (first !== undefined && is_at_work) return { why, hint: "ask again when one of these is finished" };
+  return hidden === undefined
+    ? {
+        why,
+        hint: "nobody is at work on any of these, so asking again does not help; lane validate tells of circles and of ids that nobody has",
+      }
+    : { why, hint: `mend dependencies: in ${hidden.file}` };
+}
+
+function andMore(count: number, one: string, several: string): string {
+  return count < 2 ? "" : `, and ${count - 1} more ${count === 2 ? one : several}`;
+}
+
+function refuseNothingReady(ready: Ready): Result<never> {
+  const { why, hint } = whyNothing(ready);
+  return refuse("NOTHING_READY", `nothing is ready to be claimed: ${why}`, {
+    hint,
+    details: { waiting: ready.waiting, unclear: ready.unclear },
   });
 }

@@ -11,18 +11,21 @@ export interface ReadDependencies {
   /** By work package; an id that is none stands there as it is written. */
   readonly named: Dependencies;
   /** Pages that do not tell: their work packages may wait for anything. */
-  readonly unclear: readonly {
-    readonly wp: string;
-    readonly file: string;
-    /** As the end of a sentence. */
-    readonly problem: string;
-  }[];
+  readonly unclear: readonly UnclearDependencies[];
+}
+
+/** A page that does not tell what its work package waits for. */
+export interface UnclearDependencies {
+  readonly wp: string;
+  readonly file: string;
+  /** As the end of a sentence. */
+  readonly problem: string;
 }
 
 /** Reads every page. Two pages for one work package both count. */
 export function readDependencies(pages: Pages): ReadDependencies {
   const named = new Map<string, string[]>();
-  const unclear: { wp: string; file: string; problem: string }[] = [];
+  const unclear: UnclearDependencies[] = [];
   for (const [wp, of_wp] of pages) {
     for (const page of of_wp) {
       const found = readOne(page);

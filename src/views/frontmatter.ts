@@ -98,6 +98,11 @@ export function frontmatterText(page: string): string | undefined {
   return frontmatter && page.slice(frontmatter.start, frontmatter.end);
 }
 
+/** Whether a page begins as frontmatter does, never ends it, and has a line with a key in it. */
+export function isCutOff(page: string, key_pattern: RegExp): boolean {
+  return findFrontmatter(page) === undefined && OPENING.test(page) && page.search(key_pattern) >= 0;
+}
+
 function locate(
   page: string,
   key_pattern: RegExp,
@@ -108,8 +113,7 @@ function locate(
     return { unclear: "it holds git conflict markers", is_yaml };
   }
   if (frontmatter === undefined) {
-    const is_cut_off = OPENING.test(page) && ANY_LANE.test(page);
-    return is_cut_off ? { unclear: "its frontmatter has no end", is_yaml: false } : undefined;
+    return isCutOff(page, ANY_LANE) ? { unclear: "its frontmatter has no end", is_yaml: false } : undefined;
   }
   const text = page.slice(frontmatter.start, frontmatter.end);
   if (OTHER_YAML.test(text) || ROOT_LIST.test(text)) {

@@ -2,7 +2,14 @@
 
 import { isGiven } from "../domain/text.ts";
 import type { Page } from "../project/pages.ts";
-import { CONFLICT_LINE, frontmatterText, pageLane, pageTitle, type Unclear } from "./frontmatter.ts";
+import {
+  CONFLICT_LINE,
+  frontmatterText,
+  isCutOff,
+  pageLane,
+  pageTitle,
+  type Unclear,
+} from "./frontmatter.ts";
 
 /** A work package's own description. */
 export interface PageFacts {
@@ -25,6 +32,9 @@ const PLAIN_DEPENDENCIES = /^dependencies: *\[([ ,0-9A-Za-z]*)\][ \t]*\r?$/m;
  */
 export function pageDependencies(page: Page): string[] | Unclear {
   const frontmatter = frontmatterText(page.text());
+  if (frontmatter === undefined && isCutOff(page.text(), DEPENDENCIES_KEY)) {
+    return { unclear: "its frontmatter has no end", is_yaml: false };
+  }
   if (frontmatter === undefined || !frontmatter.includes("dependencies")) return [];
   if ((frontmatter.match(DEPENDENCIES_KEY) ?? []).length > 1) {
     return { unclear: "dependencies: stands there twice", is_yaml: false };

@@ -37,11 +37,74 @@ test("next lists what is ready, and what the others wait for", () => {
   });
 });
 
-test("next is empty, and no failure, where everything was begun", () => {
-  using project = makeProject({ files: {} });
+test("next is empty, and no failure, where everything was begun", async () => {
+  using project = makeProject();
+  await project.walk("claimed");
   expect(told(lane(project.root, "next"))).toEqual(
     answered("Nothing is ready: every work package was begun already."),
   );
+});
+
+test("next says that there is nothing yet", () => {
+  using project = makeProject({ files: {} });
+  expect(told(lane(project.root, "next"))).toEqual(
+    answered("Nothing is ready: there are no work packages yet."),
+  );
+  expect(told(lane(project.root, "next --claim --actor ana"))).toEqual(
+    refused(
+      1,
+      "Error: nothing is ready to be claimed: there are no work packages yet",
+      'Hint: lane add "<title>" makes the first one',
+    ),
+  );
+});
+
+test("next names the page because of which nothing is ready", () => {
+  using project = makeProject({ files: { "tasks/WP01.md": page("A", "[WP02") } });
+  const file = `kitty-specs/${SLUG}/tasks/WP01.md`;
+  const why = `${file} does not tell what it waits for: its frontmatter is not YAML`;
+  expect(told(lane(project.root, "next"))).toMatchObject({ code: 0, stdout: `Nothing is ready: ${why}.\n` });
+  expect(told(lane(project.root, "next --claim --actor ana"))).toEqual(
+    refused(1, `Error: nothing is ready to be claimed: ${why}`, `Hint: mend dependencies: in ${file}`),
+  );
+  const { error } = refusalIn(lane(project.root, "next --claim --actor ana --json"));
+  expect(error.details).toEqual({
+    waiting: [],
+    unclear: [{ wp: "WP01", file, problem: "its frontmatter is not YAML" }],
+  });
+});
+
+test("next --claim does not send anybody waiting for what nobody is at work on", async () => {
+  using project = makeProject({
+    files: { "tasks/WP01.md": page("A", "[WP02]"), "tasks/WP02.md": page("B", "[WP01]") },
+  });
+  const claim = () => refusalIn(lane(project.root, "next --claim --actor ana --json")).error;
+  expect(claim().message).toBe("nothing is ready to be claimed: WP01 waits for WP02, and 1 more waits");
+  expect(claim().hint).toStartWith("nobody is at work on any of these");
+  await project.walk("in_progress");
+  expect(claim().hint).toBe("ask again when one of these is finished");
+  await project.walk("canceled");
+  expect(claim().hint).toStartWith("nobody is at work on any of these");
+});
+
+test("next shows what a page waits for without obeying it", () => {
+  const hostile = '["\\e]0;owned\\a\\u202e"]';
+  using project = makeProject({ files: { "tasks/WP01.md": page("A", hostile) } });
+  for (const words of ["next", "next --claim --actor ana", "show 1"]) {
+    const { stdout, stderr } = lane(project.root, words);
+    expect(stdout + stderr).toContain(String.raw`\u001b]0;owned\u0007\u202e`);
+    expect(stdout + stderr).not.toMatch(/[\u001b\u0007\u202e]/);
+  }
+});
+
+test("next passes over a page whose frontmatter has no end", async () => {
+  using project = makeProject({ files: { "tasks/WP01.md": page("A"), "tasks/WP03.md": page("C") } });
+  await project.walk("claimed");
+  project.write("tasks/WP02.md", "---\ntitle: B\nlane: planned\ndependencies: [WP01]\n\n# B\n");
+  expect(lane(project.root, "next --json").json).toMatchObject({
+    data: { ready: [{ wp: "WP03" }] },
+    warnings: [{ code: "DEPENDENCIES_UNCLEAR" }],
+  });
 });
 
 test("next --claim takes the first that is ready, and what waits becomes ready when that is done", async () => {
@@ -52,7 +115,7 @@ test("next --claim takes the first that is ready, and what waits becomes ready w
   expect(told(lane(project.root, "next --claim --actor bob"))).toEqual(
     refused(
       1,
-      "Error: nothing is ready to be claimed: WP02 waits for WP01, and 1 more wait",
+      "Error: nothing is ready to be claimed: WP02 waits for WP01, and 1 more waits",
       "Hint: ask again when one of these is finished",
     ),
   );

@@ -235,7 +235,7 @@ const WAITING = inProject({
   },
 });
 const UNCLEAR = inProject({
-  files: { "tasks/WP01.md": "---\nwork_package_id: WP01\nlane: planned\ndependencies: maybe\n---\n" },
+  files: { "tasks/WP01.md": "---\nwork_package_id: WP01\nlane: planned\ndependencies: [WP02\n---\n" },
 });
 
 const NEXT: readonly Row[] = [
@@ -253,6 +253,12 @@ const NEXT: readonly Row[] = [
   }),
   row("next", "NOTHING_READY", "a claim where everything waits", "next --claim --actor ana", {
     make: WAITING,
+  }),
+  row("next", "NOTHING_READY", "a claim where nobody can tell", "next --claim --actor ana", {
+    make: UNCLEAR,
+  }),
+  row("next", "NOT_MIGRATED", "a page that does not tell its lane, and no log", "next", {
+    make: inProject({ files: { "tasks/WP01.md": "---\nlane: planned\n" } }),
   }),
   row(
     "next",
