@@ -1,7 +1,7 @@
 /** Answers that go on: where their words go, when they end, and how the terminal is left. */
 
 import type { Live, Screen } from "../commands/outcome.ts";
-import type { Style } from "../commands/style.ts";
+import { cutTo, type Style } from "../commands/style.ts";
 import type { Refused } from "../domain/refusal.ts";
 import { watchReader } from "./reader.ts";
 
@@ -113,6 +113,7 @@ function openScreen(out: WaysOut, quit: () => void): OpenScreen {
   });
   return {
     leave,
+    takes_keys: keys.are_there,
     onDamage: (call) => {
       redraw = call;
     },
@@ -133,22 +134,24 @@ const CTRL_Z = "\u001a";
  */
 function openKeys(actions: Readonly<Record<string, () => void>>) {
   const { stdin } = process;
-  if (!stdin.isTTY) return { take: () => {}, release: () => {} };
+  if (!stdin.isTTY) return { are_there: false, take: () => {}, release: () => {} };
   // A terminal that is gone says so by a signal.
   stdin.on("error", () => {});
   stdin.on("data", (typed: Buffer) => {
     for (const key of typed.toString("latin1")) actions[key]?.();
   });
-  return { take: () => stdin.setRawMode(true), release: () => stdin.setRawMode(false) };
+  return { are_there: true, take: () => stdin.setRawMode(true), release: () => stdin.setRawMode(false) };
 }
 
 /** As many lines as there is room for, the footer on the last row of all. */
-function fitted(lines: readonly string[], footer: string, rows: number, { dim, unicode }: Style): string[] {
+function fitted(lines: readonly string[], footer: string, rows: number, style: Style): string[] {
+  const { dim, unicode, width_columns = Number.POSITIVE_INFINITY } = style;
+  const last = cutTo(footer, width_columns, style);
   const room_rows = Math.max(1, rows - 1);
   if (lines.length <= room_rows) {
-    return [...lines, ...Array.from({ length: room_rows - lines.length }, () => ""), footer];
+    return [...lines, ...Array.from({ length: room_rows - lines.length }, () => ""), last];
   }
   const shown = lines.slice(0, room_rows - 1);
   const more = dim(`${unicode ? "…" : "..."} ${lines.length - shown.length} more lines`);
-  return [...shown, more, footer];
+  return [...shown, cutTo(more, width_columns, style), last];
 }

@@ -4,13 +4,14 @@ import type { WpEntry } from "../contract/parts.ts";
 import type { ShowWpData } from "../contract/show.ts";
 import { firstFailure, GUARD_OPTIONS } from "../domain/guards.ts";
 import { unfinished } from "../domain/ready.ts";
+import type { Warning } from "../domain/refusal.ts";
 import { uncheckedSubtasks } from "../domain/subtasks.ts";
 import { quoted } from "../domain/text.ts";
 import { findMove } from "../domain/workflow.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
 import { readIfThere } from "../store/durable_file.ts";
-import { readDependencies } from "../views/dependencies.ts";
+import { readDependencies, unclearText } from "../views/dependencies.ts";
 import type { Invocation } from "./outcome.ts";
 import { type Style, safe, wrapped } from "./style.ts";
 import { placeOptions } from "./transition_text.ts";
@@ -18,24 +19,32 @@ import { placeOptions } from "./transition_text.ts";
 /** The part of `lane show WP01` that looks ahead. */
 export type NextSteps = Pick<ShowWpData, "moves" | "waits_for" | "pages" | "unticked_subtasks">;
 
-/** Looks up what stands between a work package and its next lanes. */
-export function readNextSteps(entry: WpEntry, state: FeatureState, invocation: Invocation): NextSteps {
+/** Looks up what stands between a work package and its next lanes, and says what can't be told of that. */
+export function readNextSteps(
+  entry: WpEntry,
+  state: FeatureState,
+  invocation: Invocation,
+): { readonly steps: NextSteps; readonly warnings: readonly Warning[] } {
   const { feature, reduction, workflow } = state;
   const pages = listPages(feature);
   const own = pages.get(entry.wp) ?? [];
   const known = new Set(knownWpIds(pages, reduction));
-  const named = readDependencies(new Map([[entry.wp, own]])).named.get(entry.wp) ?? [];
+  const { named, unclear } = readDependencies(new Map([[entry.wp, own]]));
   const is_over = workflow.lanes.some(({ name, terminal }) => name === entry.lane && terminal);
   const lanes = new Map([...reduction.work_packages].map(([wp, { lane }]) => [wp, lane]));
   const initial = workflow.lanes[0]?.name ?? null;
-  const waited_for = is_over ? [] : unfinished(named, known, reduction, workflow);
+  const waited_for = is_over ? [] : unfinished(named.get(entry.wp) ?? [], known, reduction, workflow);
   const unticked_subtasks = uncheckedSubtasks(readIfThere(feature.tasks_path, "utf8") ?? "", entry.wp);
-  return {
+  const warnings = is_over
+    ? []
+    : unclear.map((page) => ({ code: "DEPENDENCIES_UNCLEAR", message: unclearText(page) }));
+  const steps = {
     moves: movesFrom(entry, state, unticked_subtasks, invocation),
     waits_for: waited_for.map((wp) => ({ wp, lane: known.has(wp) ? (lanes.get(wp) ?? initial) : null })),
     pages: own.map((page) => page.path()),
     unticked_subtasks,
   };
+  return { steps, warnings };
 }
 
 /** The moves, each with the guards that a call with nothing but an actor would fail. */

@@ -53,6 +53,8 @@ export interface Live {
 
 /** A terminal that is drawn again and again. */
 export interface Screen {
+  /** Whether what is typed arrives. */
+  readonly takes_keys: boolean;
   /**
    * Shows a text from the top; what does not fit is left out and counted.
    *

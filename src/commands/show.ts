@@ -36,12 +36,12 @@ export async function show(args: { wp?: string | undefined }, invocation: Invoca
     );
   }
   const events = eventsOf(state, entry.wp);
-  const steps = readNextSteps(entry, state, invocation);
+  const { steps, warnings: unclear } = readNextSteps(entry, state, invocation);
   const data: ShowWpData = { ...placeOf(state), wps: [entry], events, ...steps };
   return {
     ok: true,
     data,
-    warnings,
+    warnings: [...warnings, ...unclear],
     text: (style) => history(state, entry, events, steps, invocation.cwd, style),
   };
 }

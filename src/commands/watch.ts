@@ -3,8 +3,8 @@
 import { type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { Changes, type Watched } from "../store/changes.ts";
 import { refusalOrThrow } from "../store/storage_error.ts";
-import type { Live } from "./outcome.ts";
-import { cutTo, type Style } from "./style.ts";
+import type { Live, Screen } from "./outcome.ts";
+import { type Style, safe } from "./style.ts";
 import { Trouble } from "./trouble.ts";
 
 /** What is drawn, and what it depends on. */
@@ -70,7 +70,7 @@ export async function watchView(
     if (is_stale || drawn === "" || performance.now() - drawn_ms >= AGES_MS) {
       const style = live.style();
       const text = view.text(style);
-      const footer = footerOf(problem, style);
+      const footer = footerOf(problem, screen, style);
       if (text + footer !== drawn) screen.draw(text, footer);
       drawn = text + footer;
       drawn_ms = performance.now();
@@ -88,8 +88,7 @@ async function tryTo(read: () => Promise<Result<View>>): Promise<Result<View>> {
   }
 }
 
-function footerOf(problem: string | undefined, style: Style): string {
-  const width_columns = style.width_columns ?? Number.POSITIVE_INFINITY;
-  if (problem === undefined) return style.dim("q or Ctrl-C ends");
-  return style.severity("warning", cutTo(`not up to date: ${problem}`, width_columns, style));
+function footerOf(problem: string | undefined, { takes_keys }: Screen, style: Style): string {
+  if (problem === undefined) return style.dim(takes_keys ? "q or Ctrl-C ends" : "Ctrl-C ends");
+  return style.severity("warning", `not up to date: ${safe(problem)}`);
 }

@@ -1,10 +1,11 @@
 /** Work packages and their events, as every command tells them. */
 
 import type { ShownEvent, WpEntry } from "../contract/parts.ts";
+import { isDated } from "../domain/flow_wp.ts";
 import { compareEvents } from "../domain/reduce.ts";
 import { type Refused, refuse, type Warning } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
-import { formatAge, parseInstant } from "../domain/time.ts";
+import { CLOCK_TOLERANCE_US, formatAge, parseInstant } from "../domain/time.ts";
 import { initialLane, targetsNow } from "../domain/workflow.ts";
 import { refuseUnmigrated } from "../pipeline/facts.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
@@ -57,16 +58,30 @@ export function unmigratedWarnings(state: FeatureState): Warning[] {
 /** The no to a work package of which nothing is known. */
 export function refuseUnknownWp(wp: string, known: readonly string[], { feature }: FeatureState): Refused {
   return refuse("NO_WORK_PACKAGE", `${wp} has neither a page nor an event in ${visible(feature.slug)}`, {
-    hint: known.length === 0 ? 'lane add "<title>" makes the first one' : `there are: ${known.join(", ")}`,
+    hint: hintOf(known),
     details: { wps: known },
   });
 }
 
-/** How long ago that was, for people: `2 h ago`; `-` where nothing is known. */
+/** More ids than these are a list to look at, not a hint. */
+const MOST_IN_HINT = 30;
+
+function hintOf(known: readonly string[]): string {
+  if (known.length === 0) return 'lane add "<title>" makes the first one';
+  if (known.length <= MOST_IN_HINT) return `there are: ${known.join(", ")}`;
+  return `there are ${known.length}, from ${known.at(0)} to ${known.at(-1)}: lane show lists them`;
+}
+
+/**
+ * How long ago that was, for people: `2 h ago`; `-` where there is none. A clock that was
+ * fast may have written it: `2 d ahead`.
+ */
 export function ageOf(since: string | null, style: Style): string {
   const instant_us = since === null ? undefined : parseInstant(since);
   if (instant_us === undefined) return "-";
+  if (!isDated(instant_us)) return "some time ago";
   const age_us = style.now_us - instant_us;
+  if (age_us < -CLOCK_TOLERANCE_US) return `${formatAge(-age_us)} ahead`;
   return age_us < JUST_NOW_US ? "just now" : `${formatAge(age_us)} ago`;
 }
 

@@ -12,7 +12,7 @@ import type { Lane } from "../domain/workflow.ts";
 import { findFeature } from "../project/feature.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
 import type { Standpoint } from "../project/project.ts";
-import { readDependencies, type UnclearDependencies } from "../views/dependencies.ts";
+import { readDependencies, type UnclearDependencies, unclearText } from "../views/dependencies.ts";
 import type { Requests } from "./decide_on.ts";
 import { carryOut, type EmitAnswer, type Place, PlaceSchema } from "./emit.ts";
 import { refuseUnmigrated } from "./facts.ts";
@@ -132,10 +132,6 @@ function readyIn(state: FeatureState): Result<Ready> {
     is_anything: wp_ids.length > 0,
     is_at_work: isAtWork(reduction, workflow),
   });
-}
-
-function unclearText({ file, problem }: UnclearDependencies): string {
-  return `${file} does not tell what it waits for: ${problem}`;
 }
 
 /** Why nothing can be begun, as the end of a sentence, and what would help. */

@@ -22,6 +22,11 @@ export interface UnclearDependencies {
   readonly problem: string;
 }
 
+/** The same as a sentence. */
+export function unclearText({ file, problem }: UnclearDependencies): string {
+  return `${file} does not tell what it waits for: ${problem}`;
+}
+
 /** Reads every page. Two pages for one work package both count. */
 export function readDependencies(pages: Pages): ReadDependencies {
   const named = new Map<string, string[]>();

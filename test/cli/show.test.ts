@@ -1,6 +1,6 @@
 /**
- * `lane show`: whole outputs. The logs stand in the future, where every age is "just now",
- * so that the columns are the same on every day.
+ * `lane show`: whole outputs. The logs stand in 1970, which was "some time ago", so that the
+ * columns are the same on every day.
  */
 
 import { expect, test } from "bun:test";
@@ -11,7 +11,7 @@ import { ShowWpDataSchema } from "../../src/contract/show.ts";
 import { formatLine } from "../../src/domain/line.ts";
 import { answered, lane, plain, textOf, told } from "../support/lane.ts";
 import { eventAt, lineAt, makeProject, pageText, SLUG, treeState } from "../support/project.ts";
-import { dataOf } from "./envelope_schema.ts";
+import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const PAGE = `page: kitty-specs/${SLUG}/tasks/WP01-first.md`;
 const FROM_PLANNED = [
@@ -41,11 +41,11 @@ test("show tells lane, actor, age and title of every work package, in the order 
       `${SLUG}  seven-lane, phase 1`,
       `${LOG}, 3 events`,
       "",
-      "WP    LANE        ACTOR   SINCE     TITLE",
-      'WP01  claimed     ana     just now  Quoted: "x"',
-      "WP02  planned     -       -         the second one",
-      "WP03  for_review  claude  just now",
-      "WP10  blocked     漢字    just now  The tenth",
+      "WP    LANE        ACTOR   SINCE          TITLE",
+      'WP01  claimed     ana     some time ago  Quoted: "x"',
+      "WP02  planned     -       -              the second one",
+      "WP03  for_review  claude  some time ago",
+      "WP10  blocked     漢字    some time ago  The tenth",
     ),
   );
 });
@@ -124,18 +124,18 @@ test("show of a work package tells its history, oldest first, with what each eve
   expect(plain(lane(project.root, "show wp1"))).toEqual(
     answered(
       "WP01  First",
-      "in_progress, moved by ana just now, forced once",
+      "in_progress, moved by ana some time ago, forced once",
       PAGE,
       `log:  kitty-specs/${SLUG}/status.events.jsonl`,
       "",
-      `2190-01-01 00:01:00  planned -> claimed         claude  ${id(1)}`,
-      `2190-01-01 00:02:00  claimed -> in_progress     claude  ${id(2)}`,
-      `2190-01-01 00:03:00  in_progress -> for_review  claude  ${id(3)}`,
+      `1970-01-01 00:01:00  planned -> claimed         claude  ${id(1)}`,
+      `1970-01-01 00:02:00  claimed -> in_progress     claude  ${id(2)}`,
+      `1970-01-01 00:03:00  in_progress -> for_review  claude  ${id(3)}`,
       "                     forced",
       "                     reason: hurry",
-      `2190-01-01 00:04:00  for_review -> in_progress  ana     ${id(4)}`,
+      `1970-01-01 00:04:00  for_review -> in_progress  ana     ${id(4)}`,
       "                     review: PR#1",
-      `2190-01-01 00:05:00  for_review -> done         bob     ${id(5)}`,
+      `1970-01-01 00:05:00  for_review -> done         bob     ${id(5)}`,
       `                     superseded by ${id(4)} (ana: for_review -> in_progress)`,
       "                     approved by bob (PR#2)",
       "",
@@ -156,10 +156,10 @@ test("show of a work package that is over says that nothing comes next", () => {
   expect(plain(lane(project.root, "show 1"))).toEqual(
     answered(
       "WP01",
-      "canceled, moved by ana just now",
+      "canceled, moved by ana some time ago",
       `log:  kitty-specs/${SLUG}/status.events.jsonl`,
       "",
-      `2190-01-01 00:01:00  planned -> canceled  ana  ${id(1)}`,
+      `1970-01-01 00:01:00  planned -> canceled  ana  ${id(1)}`,
       "",
       "next: nothing, work here is over",
     ),
@@ -290,6 +290,34 @@ function line(
   to_lane: string,
   parts: Partial<Parameters<typeof formatLine>[0]>,
 ): string {
-  const at = `2190-01-01T00:${String(minute).padStart(2, "0")}:00.000000+00:00`;
+  const at = `1970-01-01T00:${String(minute).padStart(2, "0")}:00.000000+00:00`;
   return formatLine(eventAt(minute, { wp_id, to_lane, at, ...parts }));
 }
+
+test("show of one work package says when its page does not tell what it waits for", () => {
+  using project = makeProject({
+    files: { "tasks/WP01.md": "---\ntitle: A\nlane: planned\ndependencies: [WP02\n---\n" },
+  });
+  expect(lane(project.root, "show 1").stderr).toBe(
+    `Warning: kitty-specs/${SLUG}/tasks/WP01.md does not tell what it waits for: its frontmatter is not YAML\n`,
+  );
+});
+
+test("show tells times ahead of the clock and unknown ones as what they are", () => {
+  const lines = [
+    lineAt(1, { at: "2199-01-01T00:00:00.000000+00:00" }),
+    lineAt(2, { wp_id: "WP02", at: "1970-01-01T00:00:00.000000+00:00" }),
+  ];
+  using project = makeProject({ files: { "status.events.jsonl": lines.join("") } });
+  const { stdout } = lane(project.root, "show");
+  expect(stdout).toMatch(/WP01 +claimed +claude +\d+ d ahead/);
+  expect(stdout).toMatch(/WP02 +claimed +claude +some time ago/);
+});
+
+test("show of a work package that is not there does not list hundreds", () => {
+  const lines = Array.from({ length: 31 }, (_, i) => lineAt(i + 1, { wp_id: `WP${i + 100}` }));
+  using project = makeProject({ files: { "status.events.jsonl": lines.join("") } });
+  const { error } = refusalIn(lane(project.root, "show 9 --json"));
+  expect(error.hint).toBe("there are 31, from WP100 to WP130: lane show lists them");
+  expect(error.details.wps).toHaveLength(31);
+});

@@ -203,3 +203,12 @@ test("follow on a terminal ends on a line of its own after Ctrl-C", async () => 
   expect(terminal.raw).toEndWith("^C\r\n");
   expect(terminal.raw).not.toContain("\u001b[?");
 });
+
+test("watch cuts its last lines to a terminal that is too narrow for them", async () => {
+  using project = makeProject();
+  await using terminal = onPseudoTerminal(project, "board --watch", { columns: 10, rows: 4 });
+  expect((await terminal.frame((text) => text.includes(SLUG.slice(0, 5)))).slice(2)).toEqual([
+    "… 16 more…",
+    "q or Ctrl…",
+  ]);
+});
