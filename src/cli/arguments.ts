@@ -54,7 +54,8 @@ export function readCall(words: readonly string[]): Result<Call> {
   if (!globals.ok) return globals;
   const asks_only = globals.value.help || globals.value.version;
   const [stray] = positionals;
-  if (name === undefined && stray !== undefined) return usage(`${quoted(stray)} is no command`, undefined);
+  if (name === undefined && stray !== undefined)
+    return usage(`a command stands before --, here is ${quoted(stray)} behind it`, undefined);
   if (name === undefined || asks_only) return ok({ name, args: {}, globals: globals.value });
   const args = readArgs(name, flags, positionals);
   return args.ok ? ok({ name, args: args.value, globals: globals.value }) : args;
@@ -68,6 +69,9 @@ interface Tokens {
   readonly flags: Flags;
   readonly positionals: readonly string[];
 }
+
+/** Commands and options that take away or override: no hint leads to them by guessing. */
+const GRAVE: readonly string[] = ["uninstall", "force", "apply"];
 
 /** The flags that may stand before a command's name, or without one. */
 const FLAGS_BEFORE: ArgsDef = { ...GLOBAL_ARGS, version: { type: "boolean" } };
@@ -112,7 +116,7 @@ function commandName(words: readonly string[]): Result<string | undefined> {
     if (word === "--") break;
     if (!isFlag(word)) {
       if (Object.hasOwn(VERBS, word)) return ok(word);
-      const meant = nearest(word, Object.keys(VERBS));
+      const meant = nearest(word, Object.keys(VERBS), GRAVE);
       return usage(`there is no command ${quoted(word)}`, undefined, didYouMean(meant && `lane ${meant}`));
     }
     const key = word === "-h" ? "help" : word.replace(/^--/, "").replace(/=.*$/s, "");
@@ -141,7 +145,7 @@ function readFlag(
     (!word.startsWith("--") && spelled !== "-h")
   ) {
     const flags = Object.keys(known).filter((flag) => known[flag]?.type !== "positional");
-    const meant = nearest(key.replace(/^-+/, ""), flags);
+    const meant = nearest(key.replace(/^-+/, ""), flags, GRAVE);
     return usage(`there is no option ${quoted(spelled)}`, name, didYouMean(meant && `--${meant}`));
   }
   if (!takesValue(known, key)) {
@@ -205,11 +209,10 @@ function readArgs(
   const places = Object.keys(args).filter((key) => args[key]?.type === "positional");
   const extra = positionals[places.length];
   if (extra !== undefined && !verb?.takes_more) {
-    return usage(
-      `${quoted(extra)} is one argument too many`,
-      name,
-      `lane ${name} ${placesOf(args)}`.trimEnd(),
-    );
+    const hint = GRAVE.includes(name)
+      ? `lane ${name} --help says what it takes`
+      : `lane ${name} ${placesOf(args)}`.trimEnd();
+    return usage(`${quoted(extra)} is one argument too many`, name, hint);
   }
   for (const [i, key] of places.entries()) {
     if (args[key]?.required && positionals[i] === undefined) {

@@ -3,14 +3,24 @@
 /**
  * The known word nearest to a misspelt one, if any is near enough to be meant.
  *
+ * @param grave words that are named only to who missed them by a single slip
  * @example nearest("emti", ["emit", "show"]) // "emit"
  */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+export function nearest(
+  word: string,
+  known: readonly string[],
+  grave: readonly string[] = [],
+): string | undefined {
   const [best] = known
     .map((candidate) => ({ candidate, distance: distanceBetween(word, candidate) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(2, Math.floor(candidate.length / 3)))
+    .filter(({ candidate, distance }) => distance <= (grave.includes(candidate) ? 1 : slipsIn(candidate)))
     .sort((a, b) => a.distance - b.distance);
   return best?.candidate;
+}
+
+/** How many slips leave a word recognizable: half of a short one is another word. */
+function slipsIn({ length }: string): number {
+  return length <= 4 ? 1 : Math.max(2, Math.floor(length / 3));
 }
 
 /** Levenshtein's distance, a swap of neighbours counting once (optimal string alignment). */

@@ -80,6 +80,7 @@ test("help refuses what is neither topic nor command, and names the nearest", ()
     ["lanse", "did you mean lane help lanes?"],
     ["exit kodes", "did you mean lane help exit-codes?"],
     ["emti", "did you mean lane help emit?"],
+    ["exits", "did you mean lane help exit-codes?"],
     ["merge", "did you mean lane help merging?"],
     ["frobnicate", "lane help lists what there is"],
     ["constructor", "lane help lists what there is"],

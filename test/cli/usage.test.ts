@@ -25,6 +25,36 @@ const SLIPS: readonly Slip[] = [
     hint: "lane --help lists what there is",
   },
   {
+    slip: "a short word that is like a command by chance",
+    words: ["del", "WP01"],
+    message: 'there is no command "del"',
+    hint: "lane --help lists what there is",
+  },
+  {
+    slip: "a command that a hint must not lead to",
+    words: ["install"],
+    message: 'there is no command "install"',
+    hint: "lane --help lists what there is",
+  },
+  {
+    slip: "an argument for a command that a hint must not lead to",
+    words: ["uninstall", "034-feature"],
+    message: 'lane uninstall: "034-feature" is one argument too many',
+    hint: "lane uninstall --help says what it takes",
+  },
+  {
+    slip: "a command behind the end of options",
+    words: ["--", "show"],
+    message: 'a command stands before --, here is "show" behind it',
+    hint: "lane --help lists what there is",
+  },
+  {
+    slip: "an option that is like one that a hint must not lead to",
+    words: ["emit", "WP01", "--to", "claimed", "--for", "ana"],
+    message: 'lane emit: there is no option "--for"',
+    hint: "lane emit --help lists what there is",
+  },
+  {
     slip: "a blank command",
     words: [""],
     message: 'there is no command ""',
