@@ -31,3 +31,8 @@ export const OUTPUTS: Readonly<Record<string, () => Promise<v.GenericSchema>>> =
 
 /** The commands that say in `details` of `CHECK_FAILED` what they would have said in `data`. */
 export const CHECKS: readonly string[] = ["materialize", "validate", "doctor", "migrate", "merge-driver"];
+
+/** The commands that with `--follow` print lines of another shape, each by itself, instead of one answer. */
+export const FOLLOWED: Readonly<Record<string, () => Promise<v.GenericSchema>>> = {
+  log: async () => (await import("./parts.ts")).ShownEventSchema,
+};

@@ -9,7 +9,7 @@ import { answerSchema, refusalSchema } from "./envelope.ts";
 import { CommandHelpDataSchema } from "./help.ts";
 import { type Publication, publish } from "./json_schema.ts";
 import { AcceptedEventSchema } from "./log_line.ts";
-import { CHECKS, OUTPUTS } from "./outputs.ts";
+import { CHECKS, FOLLOWED, OUTPUTS } from "./outputs.ts";
 import { BatchRequestSchema } from "./request.ts";
 import { WrittenEventSchema } from "./written_event.ts";
 
@@ -72,6 +72,9 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
         ? publish({
             name: "output",
             title: "The answer of any command with --json",
+            description: `With --follow, ${Object.keys(FOLLOWED)
+              .map((name) => `lane ${name}`)
+              .join(" and ")} prints lines of a shape of its own: it stands in the schema of that command.`,
             is: { answer: answerSchema(undefined, v.unknown()), refusal: refusalSchema(undefined) },
           })
         : publish(await outputOf(command)),
@@ -82,13 +85,16 @@ export const PUBLISHED: Readonly<Record<string, Published>> = {
 async function outputOf(command: string): Promise<Publication> {
   const data = await OUTPUTS[command]?.();
   if (data === undefined) throw new Error(`no shape is registered for ${command}`);
+  const followed = await FOLLOWED[command]?.();
   return {
     name: `output:${command}`,
     title: `The answer of ${command === "lane" ? "lane alone" : `lane ${command}`} with --json`,
+    ...(followed && { description: "With --follow, each line is a followed_event or a refusal." }),
     is: {
       answer: answerSchema(command, data),
       ...(command !== "lane" && { help: answerSchema(command, CommandHelpDataSchema) }),
       refusal: refusalSchema(command, CHECKS.includes(command) ? data : undefined),
+      ...(followed && { followed_event: followed }),
     },
   };
 }

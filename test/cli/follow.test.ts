@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { LANE } from "../../scripts/project.ts";
 import { type Follower, follow } from "../support/follower.ts";
 import { commitAll, useGit } from "../support/git_user.ts";
+import { publishedJudge } from "../support/json_schema.ts";
 import { cleanEnvironment, lane } from "../support/lane.ts";
 import { eventAt, lineAt, makeProject, SLUG, type TemporaryProject } from "../support/project.ts";
 
@@ -23,6 +24,21 @@ test("follow begins with the last ten events and goes on with each new one", asy
   appendFileSync(project.log_path, moved(14) + moved(15));
   expect(await ids(follower, 2)).toEqual([id(14), id(15)]);
   expect(await follower.end()).toEqual({ code: 130, stdout: [], stderr: [] });
+});
+
+test("each line of follow is what is published for lane log, also a refusal", async () => {
+  const judge = publishedJudge("output log");
+  using project = makeProject({ files: { "status.events.jsonl": linesFrom(1, 2) } });
+  await using follower = follow(project, "log --follow --json");
+  const event = await follower.json();
+  expect(judge(event)).toBeUndefined();
+  const { superseded_by: _, ...less } = event;
+  expect(judge(less)).toBeString();
+  expect(judge(await follower.json())).toBeUndefined();
+  writeFileSync(project.log_path, "{\n");
+  const refusal = await follower.json();
+  expect(refusal).toMatchObject({ ok: false, error: { code: "LOG_CORRUPT" } });
+  expect(judge(refusal)).toBeUndefined();
 });
 
 test("follow tells what lane emit records", async () => {
