@@ -66,15 +66,15 @@ function answerPart(): string[] {
   return [
     "### Answers",
     "",
-    "With `--json`: one object on stdout in every outcome, nothing on stderr.",
+    "With `--json`: one object on stdout in every outcome, nothing on stderr; `lane log --follow` alone prints an object for each event.",
     "",
     "```json",
     '{"version": 1, "ok": true, "command": "emit", "data": {…}, "warnings": []}',
     '{"version": 1, "ok": false, "command": "emit", "error": {"code": "…", "message": "…", "hint": "…", "details": {…}}, "warnings": []}',
     "```",
     "",
-    "- `ok` true: the change is recorded. `ok` false: nothing is written, unless it says `outcome unknown`; `error.hint` is what to try next.",
-    "- **Retry**: when an answer is lost, or says `outcome unknown`, make the same call again with the same `--idempotency-key`. It is recorded once; `data.replayed` is true the second time. A new change needs a new key.",
+    "- `ok` true: the change is recorded. `ok` false: nothing is written, unless the message says that it is recorded, or `outcome unknown`; `error.hint` is what to try next.",
+    "- **Retry**: when an answer is lost, or says `outcome unknown`, make the same call again with the same `--idempotency-key`. It is recorded once; the second time `data.replayed` is true, and `data.lane` is where it is by now. A new change needs a new key, also the same step after a review sent the work back.",
     "- To act only if nothing has changed since you looked: `--if-lane <lane>` or `--if-event <id>`.",
     "",
   ];

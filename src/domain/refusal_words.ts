@@ -18,7 +18,7 @@ export const REFUSAL_WORDS: Readonly<Record<RefusalCode, string>> = {
   UNKNOWN_LANE: "no lane is called so: take one that the hint names",
   INVALID_ID: "an id or name is not well formed: write WP01, or the feature's slug",
   LOG_CORRUPT: "the log can't be read: change nothing, tell a person to look at lane doctor",
-  POSTCONDITION_FAILED: "what was written can't be found again: change nothing, tell a person",
+  POSTCONDITION_FAILED: "the log overrules the move, recorded or not: change nothing, tell a person",
   NO_PROJECT: "there is no project here: go to where it is, or name it with --root",
   NO_FEATURE: "there is no such feature: take one that the hint names",
   AMBIGUOUS_FEATURE: "several features could be meant: name one with --feature, or set LANE_FEATURE",
