@@ -34,7 +34,7 @@ const LABEL = "lanekeeper:guide";
 export function installGuide(root: string, page: readonly string[]): Result<InstalledGuide> {
   const found = readFiles(root);
   if (!found.ok) return found;
-  const files = found.value;
+  const { files, passed_by } = found.value;
   const [holder, ...other_holders] = files.filter(({ text }) => takeOwnLines(text ?? "", LABEL, MARKDOWN));
   const chosen = holder ?? files.find(({ text }) => text !== undefined) ?? files[0];
   if (chosen === undefined) throw new Error("there is always a file to choose");
@@ -53,10 +53,13 @@ export function installGuide(root: string, page: readonly string[]): Result<Inst
     changed,
     created: text === undefined,
     replaced: changed && holder !== undefined,
-    warnings: other_holders.map((other) => ({
-      code: "GUIDE_TWICE",
-      message: `${shownPath(root, other.path)} holds a guide too, which is left as it is; one is enough`,
-    })),
+    warnings: [
+      ...passed_by,
+      ...other_holders.map((other) => ({
+        code: "GUIDE_TWICE",
+        message: `${shownPath(root, other.path)} holds a guide too, which is left as it is; one is enough`,
+      })),
+    ],
   });
 }
 
@@ -99,12 +102,17 @@ interface GuideFile {
   readonly text: string | undefined;
 }
 
-/** The files in which a guide can be, each once. */
-function readFiles(root: string): Result<readonly GuideFile[]> {
+/** The files in which a guide can be, each once; those that can't be used matter only where none comes before. */
+function readFiles(root: string): Result<{ files: readonly GuideFile[]; passed_by: readonly Warning[] }> {
   const files: GuideFile[] = [];
+  const passed_by: Warning[] = [];
   for (const name of NAMES) {
     const found = readFile(root, name);
-    if (!found.ok) return found;
+    if (!found.ok) {
+      if (!files.some(({ text }) => text !== undefined)) return found;
+      passed_by.push({ code: "GUIDE_PASSED_BY", message: `${name} is passed by: ${found.refusal.message}` });
+      continue;
+    }
     const { path, text } = found.value;
     if (files.some((file) => file.path === path)) continue;
     const broken = brokenMarker(text ?? "", LABEL, MARKDOWN);
@@ -117,7 +125,7 @@ function readFiles(root: string): Result<readonly GuideFile[]> {
     }
     files.push(found.value);
   }
-  return ok(files);
+  return ok({ files, passed_by });
 }
 
 /** A link is followed to where it leads, but only to Markdown inside the project. */

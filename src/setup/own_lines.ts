@@ -96,7 +96,10 @@ export function brokenMarker(text: string, label: string, form = HASH): BrokenMa
   const [first, last] = [form.opening(label, ""), form.closing(label)];
   const openings = new Set(NOTES.map((note) => bytewise(form.opening(label, note))));
   let open_line: number | undefined;
-  for (const [i, line] of text.split(/\r?(?:\n|$)/).entries()) {
+  for (const [i, line] of text
+    .slice(markWidth(text))
+    .split(/\r?(?:\n|$)/)
+    .entries()) {
     if (openings.has(line)) {
       if (open_line !== undefined) break;
       open_line = i + 1;
@@ -123,6 +126,11 @@ export function bytewise(text: string): string {
   return Buffer.from(text, "utf8").toString("latin1");
 }
 
+/** How many bytes the byte order mark takes that some editors put before a text. */
+function markWidth(text: string): number {
+  return text.startsWith("\u00ef\u00bb\u00bf") ? 3 : 0;
+}
+
 interface Block {
   readonly start: number;
   /** Behind the line end of the closing marker. */
@@ -141,8 +149,9 @@ function blocksIn(text: string, label: string, form = HASH): Block[] {
   const blocks: Block[] = [];
   let open: Omit<Block, "end"> | undefined;
   for (const { 0: whole, 1: line = "", 2: line_end = "", index: start } of text.matchAll(LINE)) {
-    const note = openings.get(line);
-    if (note !== undefined) open = { start, note, line_end };
+    const mark = start === 0 ? markWidth(text) : 0;
+    const note = openings.get(line.slice(mark));
+    if (note !== undefined) open = { start: start + mark, note, line_end };
     if (open === undefined || line !== closing) continue;
     blocks.push({ ...open, end: start + whole.length });
     open = undefined;

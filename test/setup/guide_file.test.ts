@@ -200,3 +200,39 @@ test("installGuide() refuses a folder, and a file with NUL bytes", () => {
     message: "CLAUDE.md holds NUL bytes (UTF-16?)",
   });
 });
+
+test("installGuide() takes AGENTS.md also where CLAUDE.md can't be used, and says so", () => {
+  using outside = makeFolder();
+  writeFileSync(join(outside.path, "mine.md"), "theirs\n");
+  const makers = [
+    (path: string) => mkdirSync(path),
+    (path: string) => symlinkSync(join(outside.path, "mine.md"), path),
+    (path: string) => writeFileSync(path, "a\0b"),
+  ];
+  for (const make of makers) {
+    using folder = makeFolder();
+    make(join(folder.path, "CLAUDE.md"));
+    expect(refusalOf(installGuide(folder.path, PAGE)).message).toContain("CLAUDE.md");
+    writeFileSync(join(folder.path, "AGENTS.md"), "a\n");
+    const { file, warnings } = answerOf(installGuide(folder.path, PAGE));
+    expect(file).toBe(join(folder.path, "AGENTS.md"));
+    expect(warnings).toEqual([
+      { code: "GUIDE_PASSED_BY", message: expect.stringMatching(/^CLAUDE\.md is passed by: .*CLAUDE\.md/) },
+    ]);
+    expect(takeOut(folder.path)).toEqual([]);
+    expect(readFileSync(join(folder.path, "AGENTS.md"), "utf8")).toBe("a\n");
+  }
+  expect(readFileSync(join(outside.path, "mine.md"), "utf8")).toBe("theirs\n");
+});
+
+test("a byte order mark that an editor puts before the guide hides it from nobody", () => {
+  using folder = makeFolder();
+  const path = join(folder.path, "AGENTS.md");
+  answerOf(installGuide(folder.path, ["old"]));
+  writeFileSync(path, `\ufeff${readFileSync(path, "utf8")}mine\n`);
+  expect(holdsGuide(folder.path)).toBe(true);
+  expect(answerOf(installGuide(folder.path, PAGE))).toMatchObject({ replaced: true });
+  expect(readFileSync(path, "utf8")).toStartWith("\ufeff<!-- lanekeeper:guide (file made by lane) -->\n\n##");
+  expect(takeOut(folder.path)).toEqual([]);
+  expect(readFileSync(path, "utf8")).toBe("\ufeffmine\n");
+});
