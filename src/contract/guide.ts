@@ -1,21 +1,20 @@
 /** What `lane guide` answers. */
 
 import * as v from "valibot";
+import { PathSchema, type Shape, TextSchema } from "./parts.ts";
 
 export const GuideDataSchema = v.union([
-  /** The page, in Markdown. */
-  v.strictObject({ text: v.string() }),
+  v.strictObject({ text: v.pipe(TextSchema, v.description("The page, in Markdown")) }),
   /** With `--install`. */
   v.strictObject({
-    /** The file that holds the page now: an absolute path. */
-    file: v.string(),
-    /** Whether the file is another one than before. */
-    changed: v.boolean(),
-    /** Whether there was no such file. */
-    created: v.boolean(),
-    /** Whether other text of lane's stood between the markers: an older page, or edited by hand. */
-    replaced: v.boolean(),
+    file: PathSchema,
+    changed: v.pipe(v.boolean(), v.description("Whether the file is another one than before")),
+    created: v.pipe(v.boolean(), v.description("Whether there was no such file")),
+    replaced: v.pipe(
+      v.boolean(),
+      v.description("Whether other text stood between its markers: an older page, or one edited by hand"),
+    ),
   }),
 ]);
 
-export type GuideData = v.InferOutput<typeof GuideDataSchema>;
+export type GuideData = Shape<typeof GuideDataSchema>;

@@ -1,20 +1,19 @@
 /** What `lane help`, `lane --help` and `lane <command> --help` answer. */
 
 import * as v from "valibot";
+import { type Shape, TextSchema } from "./parts.ts";
 
 const OptionsSchema = v.array(
   v.strictObject({
-    /** As it is written: `--to <lane>`. */
-    option: v.string(),
-    description: v.string(),
-    default: v.nullable(v.string()),
+    option: v.pipe(TextSchema, v.description("As it is written: --to <lane>")),
+    description: TextSchema,
+    default: v.nullable(TextSchema),
   }),
 );
 
 const TREE_HELP = {
-  commands: v.array(v.strictObject({ command: v.string(), summary: v.string() })),
-  /** Those that every command takes. */
-  options: OptionsSchema,
+  commands: v.array(v.strictObject({ command: TextSchema, summary: TextSchema })),
+  options: v.pipe(OptionsSchema, v.description("Those that every command takes")),
 };
 
 /** `lane --help`. */
@@ -22,31 +21,30 @@ export const TreeHelpDataSchema = v.strictObject(TREE_HELP);
 
 /** `lane <command> --help` and `lane help <command>`. */
 export const CommandHelpDataSchema = v.strictObject({
-  command: v.string(),
-  summary: v.string(),
-  usage: v.string(),
+  command: TextSchema,
+  summary: TextSchema,
+  usage: TextSchema,
   options: OptionsSchema,
-  examples: v.array(v.string()),
+  examples: v.array(TextSchema),
 });
 
 /** `lane help <topic>`. */
 export const TopicHelpDataSchema = v.strictObject({
-  topic: v.string(),
-  summary: v.string(),
-  /** What `lane help <topic>` prints where there is no terminal. */
-  text: v.string(),
+  topic: TextSchema,
+  summary: TextSchema,
+  text: v.pipe(TextSchema, v.description("What lane help <topic> prints where there is no terminal")),
 });
 
 /** `lane help`: everything that can be asked about; or one of these. */
 export const HelpDataSchema = v.union([
   v.strictObject({
     ...TREE_HELP,
-    topics: v.array(v.strictObject({ topic: v.string(), summary: v.string() })),
+    topics: v.array(v.strictObject({ topic: TextSchema, summary: TextSchema })),
   }),
   CommandHelpDataSchema,
   TopicHelpDataSchema,
 ]);
 
-export type TreeHelpData = v.InferOutput<typeof TreeHelpDataSchema>;
-export type CommandHelpData = v.InferOutput<typeof CommandHelpDataSchema>;
-export type HelpData = v.InferOutput<typeof HelpDataSchema>;
+export type TreeHelpData = Shape<typeof TreeHelpDataSchema>;
+export type CommandHelpData = Shape<typeof CommandHelpDataSchema>;
+export type HelpData = Shape<typeof HelpDataSchema>;

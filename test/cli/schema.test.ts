@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { VERBS } from "../../src/cli/tree.ts";
 import { SchemaDataSchema } from "../../src/contract/schema.ts";
-import { publishedSchema } from "../support/json_schema.ts";
+import { publishedJudge, publishedSchema } from "../support/json_schema.ts";
 import { answered, lane, refused, told } from "../support/lane.ts";
 import { makeFolder } from "../support/project.ts";
 import { dataOf } from "./envelope_schema.ts";
@@ -78,4 +78,23 @@ test("schema makes what can't be seen visible", () => {
   const { code, stderr } = lane(folder.path, ["schema", "\u001b[31mevent"]);
   expect(code).toBe(2);
   expect(stderr).not.toContain("\u001b");
+});
+
+test("schema of what workflow and guide answer says what each field means, and takes no empty names", () => {
+  using folder = makeFolder();
+  for (const [command, name] of [
+    ["workflow", "mermaid"],
+    ["workflow", "feature"],
+    ["guide", "text"],
+    ["guide", "created"],
+  ] as const) {
+    expect(JSON.stringify(publishedSchema(`output ${command}`))).toMatch(
+      new RegExp(`"${name}":\\{[^}]*"description":"[A-Z]`),
+    );
+  }
+  const envelope = JSON.parse(lane(folder.path, "workflow --json").stdout);
+  const judge = publishedJudge("output workflow");
+  expect(judge(envelope)).toBeUndefined();
+  envelope.data.lanes[0].name = "";
+  expect(judge(envelope)).toBeString();
 });
