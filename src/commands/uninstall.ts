@@ -26,6 +26,6 @@ function describe({ project, removed, changed, git_config }: TakenBack, cwd: str
     ...changed.map((path) => ["  changed", shownPath(cwd, path)]),
     ...git_config.map((name) => ["  unset", `${name} in this clone's git config`]),
   ];
-  if (rows.length === 0) return `Nothing of lane init is left in ${place}: there is nothing to do.`;
-  return `What lane init did in ${place} is taken back:\n${columns(rows)}`;
+  if (rows.length === 0) return `There is nothing to take back in ${place}.`;
+  return `What lane did in ${place} is taken back:\n${columns(rows)}`;
 }

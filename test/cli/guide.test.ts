@@ -97,7 +97,7 @@ test("guide --install makes AGENTS.md, does nothing the second time, and uninsta
   );
   expect(treeState(root)).toEqual(after);
   expect(told(lane(root, "uninstall"))).toEqual(
-    answered("What lane init did in <root> is taken back:", "  removed  AGENTS.md"),
+    answered("What lane did in <root> is taken back:", "  removed  AGENTS.md"),
   );
   expect(treeState(root)[".git/config"]).toBe(before);
 });
@@ -141,7 +141,7 @@ test("guide --install refuses a lone marker, a folder and a link that leads out,
     ),
   );
   expect(told(lane(root, "uninstall"))).toEqual({
-    ...answered("Nothing of lane init is left in <root>: there is nothing to do."),
+    ...answered("There is nothing to take back in <root>."),
     stderr:
       "Warning: AGENTS.md:2: <!-- lanekeeper:guide --> stands there without <!-- /lanekeeper:guide --> below it; the guide there is left\n",
   });

@@ -136,7 +136,7 @@ for (const [says, prepare] of Object.entries(BEFORE)) {
     expect(contents(root)).toEqual(after_once);
     expect(lane(root, "uninstall")).toMatchObject({ code: 0, stderr: "" });
     expect(contents(root)).toEqual(before);
-    const nothing = "Nothing of lane init is left in <root>: there is nothing to do.";
+    const nothing = "There is nothing to take back in <root>.";
     expect(told(lane(root, "uninstall"))).toEqual(answered(nothing));
     expect(contents(root)).toEqual(before);
   });
