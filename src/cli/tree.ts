@@ -285,7 +285,8 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     args: {
       name: {
         type: "positional",
-        description: "event, snapshot, config, meta, request or output; without it, the list",
+        valueHint: "event|snapshot|config|meta|request|output",
+        description: "Which one; without it, the list",
         required: false,
       },
       command: { type: "positional", description: "With output: only this command's", required: false },
@@ -309,7 +310,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     args: {
       topic: {
         type: "positional",
-        valueHint: "lanes|events|merging|agents|exit-codes",
+        valueHint: "lanes|events|merging|agents|exit-codes|command",
         description: "A topic (lanes, events, merging, agents, exit-codes) or a command",
         required: false,
       },

@@ -16,9 +16,14 @@ export interface Asked {
   readonly line: Line;
 }
 
+interface FixedSource {
+  readonly from: "fixed";
+  readonly candidates: readonly Candidate[];
+}
+
 /** Where the candidates come from. */
 export type Source =
-  | { readonly from: "fixed"; readonly candidates: readonly Candidate[] }
+  | FixedSource
   | { readonly from: "files" | "folders" }
   | { readonly from: "work_packages"; readonly only_movable: boolean; readonly except: readonly string[] }
   /** The lanes that the line's work package can go to. */
@@ -71,7 +76,7 @@ export function positionalOf(line: Line, key: string): string | undefined {
   return line.positionals[placesOf(line).findIndex((place) => place.key === key)];
 }
 
-const NOTHING: Source = { from: "fixed", candidates: [] };
+const NOTHING: FixedSource = { from: "fixed", candidates: [] };
 
 /** Understands what can be understood; nothing is a mistake yet. */
 function readBefore(tree: CommandTree, words: readonly string[]): Line {
@@ -102,7 +107,7 @@ function readBefore(tree: CommandTree, words: readonly string[]): Line {
   return { tree, command, known, flags, positionals, awaiting, is_ended, is_named };
 }
 
-/** What value hints mean, wherever they stand; `a|b` where neither is here are the values themselves. */
+/** What value hints mean, wherever they stand; the parts of `a|b` that are not here are the values themselves. */
 const SOURCES: Readonly<Record<string, (arg: ArgDef, line: Line) => Source>> = {
   file: () => ({ from: "files" }),
   dir: () => ({ from: "folders" }),
@@ -127,7 +132,6 @@ const HINTS_OF_PLACES: Readonly<Record<string, string>> = {
   wp: "wp",
   lane: "lane",
   command: "command",
-  topic: "command",
 };
 
 /** @param prefix `--option=`, where the value begins behind that */
@@ -154,16 +158,14 @@ function askForValue(arg: ArgDef | undefined, line: Line, current: string, prefi
     const source: Source = { from: "work_packages", only_movable: false, except };
     return asked(source, line, current, prefix + listed);
   }
-  const known = parts.find((part) => Object.hasOwn(SOURCES, part));
-  if (known !== undefined) return asked(SOURCES[known]?.(arg, line) ?? NOTHING, line, current, prefix);
-  const values = parts.length === 1 ? [] : parts.filter((part) => !UNKNOWABLE.includes(part));
+  const known = parts.find((part) => Object.hasOwn(SOURCES, part)) ?? "";
+  const source = own(SOURCES, known)?.(arg, line) ?? NOTHING;
+  if (source.from !== "fixed") return asked(source, line, current, prefix);
+  const values =
+    parts.length === 1 ? [] : parts.filter((part) => part !== known && !UNKNOWABLE.includes(part));
   const preset = "default" in arg ? arg.default : undefined;
-  return asked(
-    fixed(values.map((value) => [value, value === preset ? "the default" : ""])),
-    line,
-    current,
-    prefix,
-  );
+  const { candidates } = fixed(values.map((value) => [value, value === preset ? "the default" : ""]));
+  return asked({ ...source, candidates: [...candidates, ...source.candidates] }, line, current, prefix);
 }
 
 function asked(source: Source, line: Line, current: string, prefix: string): Asked {
@@ -220,7 +222,7 @@ function movesWork({ command }: Line): boolean {
   );
 }
 
-function fixed(candidates: readonly (readonly [value: string, description: string])[]): Source {
+function fixed(candidates: readonly (readonly [value: string, description: string])[]): FixedSource {
   return {
     from: "fixed",
     candidates: candidates.map(([value, description]) => ({ value, description })),

@@ -14,11 +14,11 @@ export function givenOrNull(text: string | null | undefined): string | null {
   return isGiven(text) ? text : null;
 }
 
-// C0 and C1 controls and DEL drive terminals; bidirectional controls, line separators, tags
-// and most zero-width characters make text look like other text. The two joiners (U+200C,
+// C0 and C1 controls and DEL drive terminals; bidirectional controls, line separators, tags,
+// fillers and most zero-width characters make text look like other text. The two joiners (U+200C,
 // U+200D) stay: emoji and several scripts are written with them.
 const INVISIBLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udfff]/g;
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb]|\u034f|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]|\udb40[\udc00-\udfff]/g;
 
 /**
  * A text from a log, a page or a user, safe to print on one line: every control,

@@ -123,6 +123,29 @@ test("complete offers the fixed choices of an option, apart and joined", () => {
   expect(offered(folder.path, "show", "--json=f")).toEqual(words("--json=false"));
 });
 
+test("complete offers schemas by name, and to help the topics and every command", () => {
+  using folder = makeFolder();
+  expect(offered(folder.path, "schema", "")).toEqual(
+    words("event", "snapshot", "config", "meta", "request", "output"),
+  );
+  expect(offered(folder.path, "schema", "s")).toEqual(words("snapshot"));
+  expect(offered(folder.path, "schema", "output", "wo")).toEqual(
+    words("workflow\tShow the lanes of a feature, and what each move between them needs"),
+  );
+  expect(offered(folder.path, "help", "").stdout.split("\n").slice(0, 7)).toEqual([
+    "words",
+    "lanes",
+    "events",
+    "merging",
+    "agents",
+    "exit-codes",
+    "emit\tMove a work package to another lane, and record who did it",
+  ]);
+  expect(offered(folder.path, "help", "val")).toEqual(
+    words("validate\tSay everything that is wrong with a feature, and write nothing"),
+  );
+});
+
 test("complete offers the lanes that the work package can go to now, with what the move needs", async () => {
   const needs: Readonly<Record<string, readonly string[]>> = {
     planned: ["claimed", "blocked", "canceled"],

@@ -52,6 +52,12 @@ describe("visible()", () => {
       "\u2029",
       "\ufeff",
       "\u00ad",
+      "\u034f",
+      "\u115f",
+      "\u17b4",
+      "\u206a",
+      "\u3164",
+      "\uffa0",
       "\ud800",
     ]) {
       expect(visible(`a${unit}b`)).toBe(`a\\u${hex4(unit)}b`);
