@@ -35,12 +35,21 @@ export async function complete(
 /** The words with and without their quotes. */
 function readWords(shell: Shell, given: readonly string[]): { raw: readonly string[]; plain: string[] } {
   // Windows' PowerShell loses empty words and quotes on the way: its script sends `.` and the word's URI form.
-  const raw = shell === "powershell" ? given.map((word) => decodeURIComponent(word.slice(1))) : given;
+  const raw = shell === "powershell" ? given.map((word) => fromUri(word.slice(1))) : given;
   // fish itself takes the quotes off the words before the current one.
   const plain = raw.map((word, i) =>
     shell === "fish" && i < raw.length - 1 ? word : plainWord(shell, word).text,
   );
   return { raw, plain };
+}
+
+/** What is no URI form stays as it is. */
+function fromUri(word: string): string {
+  try {
+    return decodeURIComponent(word);
+  } catch {
+    return word;
+  }
 }
 
 /** A Tab must not disturb the line: where there is no project, or a broken one, nothing fits. */

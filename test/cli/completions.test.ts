@@ -337,6 +337,8 @@ test("complete is silent, with 0, where there is no project, two features, or a 
     expect(offered(project.root, "emit", "WP01", "--to", "")).toEqual(words());
     expect(offered(project.root, "emit", "")).toEqual(words());
   }
+  const torn = lane(folder.path, ["complete", "powershell", "--", ".%E0%A4%A", "."]);
+  expect(told(torn)).toEqual(answered("words"));
 });
 
 test("complete --json tells kind, prefix and candidates", () => {

@@ -23,6 +23,8 @@ test("schema lists what there is, without any project", () => {
     ),
   );
   const { data } = dataOf(lane(folder.path, "schema --json"), "schema", SchemaDataSchema);
+  const hint = VERBS.schema?.args.name?.valueHint;
+  expect("schemas" in data && data.schemas.map(({ schema }) => schema).join("|")).toBe(hint ?? "");
   expect("commands" in data && data.commands.toSorted()).toEqual(["lane", ...Object.keys(VERBS)].sort());
 });
 

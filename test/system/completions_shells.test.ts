@@ -13,6 +13,10 @@ for (const shell of REAL_SHELLS) {
       const lines: [string, string][] = [
         ["lane emi", "lane emit "],
         ["lane emit WP", "lane emit WP01 "],
+        ["lane emit wp", "lane emit WP01 "],
+        ["lane add x --depends-on wp02,wp", "lane add x --depends-on wp02,WP01 "],
+        ["lane schema ev", "lane schema event "],
+        ["lane help val", "lane help validate "],
         ["lane emit WP01 --to cl", "lane emit WP01 --to claimed "],
         ["lane emit WP01 --to=cl", "lane emit WP01 --to=claimed "],
         ["lane emit WP01 --verdict=ch", "lane emit WP01 --verdict=changes_requested "],
