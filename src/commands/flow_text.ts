@@ -191,15 +191,24 @@ const SPARKS = ["·", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"] as
 function agingText(aging: readonly AgingWp[], with_feature: boolean, style: Style): string {
   const is_narrow = widthOf(style) < NARROW_COLUMNS;
   const wide = (cells: readonly string[]) => (is_narrow ? [] : cells);
-  const titles = ["IN PROGRESS", "LANE", "AGE", ...wide(["IN LANE", "ACTOR"]), "TITLE"];
+  // Where little fits, ages matter more than names.
+  const name_columns = is_narrow ? SHORTEST_NAME_COLUMNS : LONGEST_NAME_COLUMNS;
+  const has_titles = !(with_feature && is_narrow);
+  const titles = [
+    "IN PROGRESS",
+    "LANE",
+    "AGE",
+    ...wide(["IN LANE", "ACTOR"]),
+    ...(has_titles ? ["TITLE"] : []),
+  ];
   const rows = aging
     .slice(0, SHOWN_AGING)
     .map((wp) => [
-      style.bold(with_feature ? `${cutTo(safe(wp.feature), LONGEST_NAME_COLUMNS, style)} ${wp.wp}` : wp.wp),
+      style.bold(with_feature ? `${cutTo(safe(wp.feature), name_columns, style)} ${wp.wp}` : wp.wp),
       style.lane(wp.lane),
       formatHours(wp.age_hours),
       ...wide([formatHours(wp.lane_age_hours), cutTo(safe(wp.actor ?? "-"), LONGEST_NAME_COLUMNS, style)]),
-      safe(wp.title),
+      ...(has_titles ? [safe(wp.title)] : []),
     ]);
   const more = aging.length - rows.length;
   const note = more === 0 ? [] : [style.dim(`and ${more} younger: lane flow --json lists all`)];
@@ -207,6 +216,7 @@ function agingText(aging: readonly AgingWp[], with_feature: boolean, style: Styl
 }
 
 const LONGEST_NAME_COLUMNS = 20;
+const SHORTEST_NAME_COLUMNS = 12;
 const FIGURES_COLUMNS = "  100/100  100  100 min  100 min  100 %  ············".length;
 
 function featuresText(features: FlowData["features"], style: Style): string {

@@ -197,6 +197,15 @@ test("flow of several features cuts a long name, not the figures; whole where no
   expect(lines({}, features)[1]).toBe(`${long}  2/4   2    3.2 d  4.4 d  33 %  ·█·`);
 });
 
+test("flow of several features at 40 columns cuts names, and no age", () => {
+  const long = `017-${"smarter-".repeat(8)}merge`;
+  expect(lines({ width_columns: 40 }, { [long]: EVENTS, "002-empty": [] }).slice(-3)).toEqual([
+    "IN PROGRESS        LANE         AGE",
+    "017-smarter… WP03  in_progress  2 d",
+    "017-smarter… WP05  claimed      8 h",
+  ]);
+});
+
 test("flow --since tells since when", () => {
   expect(lines({}, undefined, hoursOn(100))).toEqual([
     "001-parser, since 2026-02-12  5 work packages",
