@@ -105,7 +105,7 @@ export function makeProgress(json: boolean): { readonly show: Progress; readonly
       if (next_ms === Number.POSITIVE_INFINITY) return;
       is_shown = true;
       const line = `${done}/${total} ${visible(what)}`;
-      print(STDERR, `\r\u001b[K${Bun.sliceAnsi(line, 0, LONGEST_PROGRESS_COLUMNS, { ellipsis: "…" })}`);
+      print(STDERR, `\r\u001b[K${Bun.sliceAnsi(line, 0, LONGEST_PROGRESS_COLUMNS)}`);
     },
     clear: () => {
       if (is_shown) print(STDERR, "\r\u001b[K");

@@ -27,7 +27,12 @@ async function print(invocation: Invocation): Promise<Outcome> {
   );
   const lines = await guidePage(invocation.tree, workflow);
   const data: GuideData = { text: `${lines.join("\n")}\n` };
-  return { ok: true, data, warnings, text: () => lines.join("\n") };
+  const text = lines.join("\n");
+  return { ok: true, data, warnings, text: ({ unicode }) => (unicode ? text : inAscii(text)) };
+}
+
+function inAscii(text: string): string {
+  return text.replaceAll("…", "...").replaceAll("→", "->");
 }
 
 async function usualWorkflow(invocation: Invocation, note: (refusal: Refusal) => void): Promise<Workflow> {

@@ -33,6 +33,14 @@ test("guide prints its page, also where there is no project or its settings are 
   expect(stderr).toContain("Warning: this version of lane has no workflow called");
 });
 
+test("guide is all ASCII where the locale has nothing else", () => {
+  using folder = makeFolder();
+  const { stdout } = runLane(folder.path, "guide", { env: { LC_ALL: "C" } });
+  expect(stdout.match(/[^\u0000-\u007f]/g)).toBeNull();
+  expect(stdout).toContain("(WP01, WP02, ...)");
+  expect(stdout).toContain("- `blocked` -> in_progress, canceled");
+});
+
 test("the guide is short enough for an agent's instructions", () => {
   expect(PAGE.length).toBeLessThanOrEqual(120);
   expect(Buffer.byteLength(PAGE.join("\n"))).toBeLessThan(8000);

@@ -93,7 +93,7 @@ export const SCENES: readonly Scene[] = [
   { name: "workflow-mermaid", line: "workflow --mermaid", make: makeLively },
   { name: "schema", line: "schema", make: empty },
   { name: "schema-usage", line: "schema evnt", make: empty },
-  { name: "guide", line: "guide", make: makeLively, has_live_text: true },
+  { name: "guide", line: "guide", make: makeLively },
   { name: "guide-install", line: "guide --install", make: makeLively },
   { name: "help", line: "help", make: empty },
   { name: "help-lanes", line: "help lanes", make: empty },
