@@ -110,7 +110,8 @@ function laneColor(name: string): string {
   if (row.terminal) return "2";
   if (row.blocked) return "31";
   if (row.review) return "35";
-  return row.active ? "34" : "37";
+  // Else the terminal's own colour: white can't be read on white.
+  return row.active ? "34" : "39";
 }
 
 const LANES: ReadonlyMap<string, LaneRow> = new Map(

@@ -17,8 +17,9 @@ export async function laneParts(): Promise<readonly Part[]> {
   const others = KNOWN_WORKFLOWS.filter((known) => known !== workflow).map(({ name }) => name);
   const moves = movesOf(workflow).map((move): [string, string] => {
     const back = stepBackWords(move);
-    const needs = [...needsOf(move), ...(back === undefined ? [] : [back])];
-    return [`${move.from} -> ${move.to}`, needs.join("; ")];
+    const needs = needsOf(move).join(", and ");
+    const words = [...(needs === "" ? [] : [needs]), ...(back === undefined ? [] : [back])];
+    return [`${move.from} -> ${move.to}`, words.join("; ")];
   });
   const aliases = Object.entries(workflow.aliases).map(([alias, lane]) => `${alias} for ${lane}`);
   return [

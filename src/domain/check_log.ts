@@ -163,7 +163,7 @@ function countOtherRecords({ file, lines }: LogUnderCheck): Finding[] {
   const records = lines.filter(({ parsed }) => parsed.kind === "other");
   const [first] = records;
   if (first === undefined) return [];
-  const message = `${countOf(records.length, "line is a record", "lines are records")} of another tool, kept as they are`;
+  const message = `${countOf(records.length, "line is a record", "lines are records")} of other tools, and kept`;
   return [finding("OTHER_RECORDS", { file, line: first.number, message, remedy: "none is needed" })];
 }
 

@@ -97,7 +97,7 @@ const FORMS: [string, string, Finding[]][] = [
         code: "OTHER_RECORDS",
         severity: "information",
         line: 2,
-        message: "2 lines are records of another tool, kept as they are",
+        message: "2 lines are records of other tools, and kept",
         remedy: "none is needed",
       },
     ],

@@ -14,7 +14,7 @@ test("text has colour on a terminal", () => {
   expect(shown).toBe(
     [
       "\u001b[1mWP01\u001b[0m  First",
-      "\u001b[37mplanned\u001b[0m",
+      "\u001b[39mplanned\u001b[0m",
       `\u001b[2mpage: kitty-specs/${SLUG}/tasks/WP01-first.md\u001b[0m`,
       "\u001b[2mlog:  none yet\u001b[0m",
       "",
