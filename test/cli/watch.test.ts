@@ -109,6 +109,9 @@ test("watch follows the terminal's size, and says how much does not fit", async 
   expect(small[0]).toBe(`${SLUG}  no log yet`);
   terminal.resize(80, 50);
   expect(await terminal.frame((text) => text.includes("Page 9"))).toHaveLength(50);
+  terminal.resize(12, 5);
+  const tiny = await terminal.frame((text) => text.split("\n").length === 5);
+  expect(tiny.slice(-2)).toEqual(["… 38 more l…", "q or Ctrl-C…"]);
 });
 
 test("watch draws nothing while nothing changes", async () => {
