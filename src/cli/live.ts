@@ -118,7 +118,7 @@ function openScreen(out: WaysOut, quit: () => void): OpenScreen {
       redraw = call;
     },
     draw: (text, footer) => {
-      const lines = fitted(text.split("\n"), footer, out.sizeNow(), out.style());
+      const lines = fitted(text.split("\n"), footer, out.sizeNow().rows, out.style());
       const drawn = lines.map((line) => ERASE_LINE + line).join("\r\n");
       out.print(FRAME_BEGINS + drawn + FRAME_ENDS);
     },
