@@ -69,13 +69,14 @@ const LONGEST_ASKED_SERIES_WEEKS = 208;
 
 /**
  * From when to when the series of some work packages go: from the week of `since_us`, else
- * from that of the first event, to this week; bounded, since one wrong clock would make them
+ * from that of the first event whose time is known, to this week; bounded, since one wrong clock would make them
  * go back for decades.
  */
 export function seriesSpan(wps: readonly WpFlow[], { since_us, now_us }: FlowWindow): SeriesSpan {
   const longest_weeks = since_us === null ? LONGEST_SERIES_WEEKS : LONGEST_ASKED_SERIES_WEEKS;
   const earliest_us = startOfWeek(now_us) - (longest_weeks - 1) * WEEK_US;
-  const first_us = wps.reduce((first, wp) => Math.min(first, wp.first_us ?? now_us), now_us);
+  const begun_us = wps.flatMap(({ stays }) => stays.find(({ from_us }) => isDated(from_us))?.from_us ?? []);
+  const first_us = begun_us.reduce((first, one) => Math.min(first, one), now_us);
   const wanted_us = startOfWeek(Math.min(since_us ?? first_us, now_us));
   const is_bounded = wanted_us < earliest_us;
   return { begins_us: is_bounded ? earliest_us : wanted_us, now_us, is_bounded };

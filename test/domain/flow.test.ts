@@ -2,6 +2,7 @@
 
 import { expect, test } from "bun:test";
 import fc from "fast-check";
+import { startOfWeek } from "../../src/domain/calendar.ts";
 import { agingWork, figuresOf, lanesAt, seriesSpan } from "../../src/domain/flow.ts";
 import { figures, flowsOf, hoursOn, walk } from "../support/flows.ts";
 import { LANES } from "../support/histories.ts";
@@ -78,8 +79,8 @@ test("figuresOf() of nothing has no rates and one week", () => {
   });
 });
 
-test("one time of 1970 makes no series of decades", () => {
-  const events = [...EVENTS, ...walk("WP05", [0, "done", { at: "1970-01-01T00:00:00Z", force: true }])];
+test("one wrong time makes no series of decades", () => {
+  const events = [...EVENTS, ...walk("WP05", [0, "done", { at: "1971-01-01T00:00:00Z", force: true }])];
   const wps = flowsOf(events, NOW_US);
   const span = seriesSpan(wps, { since_us: null, now_us: NOW_US });
   expect(span.is_bounded).toBe(true);
@@ -91,12 +92,36 @@ test("one time of 1970 makes no series of decades", () => {
   expect(figuresOf(wps, { since_us: 0 }, asked).throughput_per_week).toHaveLength(208);
 });
 
-test("a time in the future is in no week, and the series still end now", () => {
-  const events = walk("WP01", [0, "claimed"], [90 * DAY_HOURS, "done"]);
-  const { throughput_per_week, wip_per_day } = figures(events, NOW_US);
-  expect(throughput_per_week.map(({ finished }) => finished)).toEqual([0, 0, 0]);
+test("what has no known time does not stretch the series", () => {
+  const unknown = { at: "1970-01-01T00:00:00Z", force: true };
+  const events = [
+    ...EVENTS,
+    ...walk("WP05", [0, "done", unknown]),
+    ...walk("WP06", [0, "for_review", unknown], [30 * 24, "done"]),
+  ];
+  const window = { since_us: null, now_us: NOW_US };
+  expect(seriesSpan(flowsOf(events, NOW_US), window)).toEqual(seriesSpan(flowsOf(EVENTS, NOW_US), window));
+  const alone = seriesSpan(flowsOf(walk("WP05", [0, "done", unknown]), NOW_US), window);
+  expect(alone).toEqual({ begins_us: startOfWeek(NOW_US), now_us: NOW_US, is_bounded: false });
+});
+
+test("a time in the future counts as now, in every figure", () => {
+  const events = [
+    ...walk("WP01", [0, "claimed"], [90 * DAY_HOURS, "done"]),
+    ...walk("WP02", [90 * DAY_HOURS, "claimed"]),
+  ];
+  const { work_packages, throughput_per_week, wip_per_day, lead_hours } = figures(events, NOW_US);
+  expect(work_packages).toMatchObject({ wip: 1, finished: 1 });
+  expect(throughput_per_week.map(({ finished }) => finished)).toEqual([0, 0, 1]);
   expect(wip_per_day.at(-1)).toEqual({ day: "2026-02-20", wip: 1 });
-  expect(figures(walk("WP01", [90 * DAY_HOURS, "claimed"]), NOW_US).wip_per_day.at(-1)?.wip).toBe(0);
+  expect(lead_hours.max).toBe((NOW_US - hoursOn(0)) / 3_600_000_000);
+  const lanes = lanesAt(flowsOf(events, NOW_US), [NOW_US]);
+  expect(lanes).toEqual(
+    new Map([
+      ["claimed", [1]],
+      ["done", [1]],
+    ]),
+  );
 });
 
 test("agingWork() puts the oldest first, and what nobody knows the age of last", () => {

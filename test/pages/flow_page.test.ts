@@ -70,6 +70,9 @@ const PAGES: Readonly<Record<string, string>> = {
   "times of 1970": pageOf([
     { ...SMALL, events: walk("WP01", [0, "claimed", { at: "1970-01-01T00:00:00Z" }], [1, "done"]) },
   ]),
+  "one wrong time": pageOf([
+    { ...SMALL, events: walk("WP01", [0, "claimed", { at: "1971-01-01T00:00:00Z" }], [1, "done"]) },
+  ]),
   "times to come": pageOf([{ ...SMALL, events: walk("WP01", [9000, "claimed"], [9001, "done"]) }]),
   "a time since which nothing happened": pageOf([SMALL], hoursOn(280)),
 };
@@ -105,7 +108,8 @@ test("flowPage() begins with what makes it ours, and forbids everything but its 
 });
 
 test("flowPage() says where its charts begin when there is more before", () => {
-  expect(PAGES["times of 1970"]).toContain("Charts over time begin at 17 Feb 2025; there is more before.");
+  expect(PAGES["times of 1970"]).not.toContain("there is more before");
+  expect(PAGES["one wrong time"]).toContain("Charts over time begin at 17 Feb 2025; there is more before.");
   expect(PAGES["a small feature"]).not.toContain("there is more before");
 });
 
