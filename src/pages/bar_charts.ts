@@ -6,14 +6,13 @@ import { formatHours, type Spread } from "../domain/spread.ts";
 import type { Chart } from "./chart.ts";
 import { laneColor } from "./colors.ts";
 import type { FlowPageData } from "./flow_page.ts";
-import { type Html, html } from "./html.ts";
-import { nameOf } from "./time_charts.ts";
+import { type Html, html, type Part } from "./html.ts";
+import { nameOf, shortened } from "./time_charts.ts";
 
 /** A row has its words above its bar, so that both fit on any screen. */
 const ROW_HEIGHT = 46;
 const BAR_HEIGHT = 14;
 const MOST_BARS = 25;
-const LONGEST_NAME = 26;
 
 /** How long work packages stayed in each lane. */
 export function laneTimes({ data: { total }, lanes }: FlowPageData): Chart {
@@ -101,7 +100,8 @@ function agingBar(
   y: number,
 ): Html {
   const is_late = cycle.p85 !== null && age_hours !== null && age_hours > cycle.p85;
-  const words = `${formatHours(age_hours)}${is_late ? ", past 85 %" : ""}`;
+  // Where there is no room for it, the bar and the dashed line it passes say the same.
+  const words = html`${formatHours(age_hours)}${is_late && html`<tspan class="spare">, past 85 %</tspan>`}`;
   const marks = [cycle.median, cycle.p85].map(
     (hours) =>
       hours !== null &&
@@ -110,14 +110,10 @@ function agingBar(
   return html`${rowText(y, `${shortened(name)}, ${lane}`, words)}<rect class="bar${is_late && " late"}" x="0" y="${y + 22}" width="${percent(age_hours, longest)}" height="${BAR_HEIGHT}" rx="2"><title>${title}</title></rect>${marks}\n`;
 }
 
-function rowText(y: number, name: string, words: string): Html {
+function rowText(y: number, name: string, words: Part): Html {
   return html`<text class="label" x="0" y="${y + 15}">${name}</text><text class="label figure" x="100%" y="${y + 15}" text-anchor="end">${words}</text>`;
 }
 
 function percent(hours: number | null, longest: number): string {
   return `${(((hours ?? 0) / longest) * 100).toFixed(2)}%`;
-}
-
-function shortened(name: string): string {
-  return name.length <= LONGEST_NAME ? name : `…${name.slice(1 - LONGEST_NAME)}`;
 }

@@ -90,7 +90,11 @@ function tiles({ data: { total } }: FlowPageData): Html {
     ["In progress", String(counts.wip), `${counts.waiting} waiting`],
     ["Median lead time", formatHours(lead_hours.median), `of ${lead_hours.count}`],
     ["85 % within", formatHours(lead_hours.p85), "lead time"],
-    ["Finished a week", (finished / newest.length).toFixed(1), `last ${newest.length}`],
+    [
+      "Finished a week",
+      (finished / newest.length).toFixed(1),
+      newest.length === 1 ? "this week" : `in ${newest.length} weeks`,
+    ],
     ["Sent back", percentOf(total.rollback_rate), `${total.rollbacks} of ${total.verdicts}`],
     ["Forced", percentOf(total.force_rate), `${total.forced} of ${total.events}`],
   ];

@@ -32,7 +32,7 @@ export function hourTicks(longest_hours: number): Tick[] {
   return upTo(longest_hours, step).map((value) => ({ value, label: value === 0 ? "0" : formatHours(value) }));
 }
 
-/** Ticks for times: at most eight, on hours, days or Mondays; UTC. */
+/** Ticks for times: at most eight, on minutes, hours, days or Mondays; UTC. */
 export function timeTicks(from_us: InstantUs, to_us: InstantUs): Tick[] {
   const span_us = to_us - from_us;
   const step_us =
@@ -41,9 +41,8 @@ export function timeTicks(from_us: InstantUs, to_us: InstantUs): Tick[] {
   const start_us = step_us >= WEEK_US ? startOfWeek(from_us) : startOfDay(from_us);
   const count = Math.floor((to_us - start_us) / step_us) + 1;
   const all = Array.from({ length: count }, (_, i) => start_us + i * step_us);
-  return all
-    .filter((at_us) => at_us >= from_us)
-    .map((at_us) => ({ value: at_us, label: step_us < DAY_US ? hourLabel(at_us) : dayLabel(at_us) }));
+  const labelOf = step_us < DAY_US ? hourLabel : dayLabelsOver(span_us);
+  return all.filter((at_us) => at_us >= from_us).map((at_us) => ({ value: at_us, label: labelOf(at_us) }));
 }
 
 /** A day as an axis names it: `8 Feb`. */
@@ -57,9 +56,16 @@ export function fullDayLabel(at_us: InstantUs): string {
   return `${dayLabel(at_us)} ${dayName(at_us).slice(0, 4)}`;
 }
 
+/** How days are named on an axis of some length: with the year where a day's name could mean two. */
+export function dayLabelsOver(span_us: number): (at_us: InstantUs) => string {
+  return span_us > LONGEST_WITHOUT_YEAR_US ? fullDayLabel : dayLabel;
+}
+
+const LONGEST_WITHOUT_YEAR_US = 48 * WEEK_US;
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const MOST_TICKS = 7;
 const STEPS_US = [
+  ...[1, 5, 15, 30].map((minutes) => (minutes * HOUR_US) / 60),
   ...[1, 3, 6, 12].map((hours) => hours * HOUR_US),
   ...[1, 2].map((days) => days * DAY_US),
   ...[1, 2, 4, 8, 13, 26].map((weeks) => weeks * WEEK_US),

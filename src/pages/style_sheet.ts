@@ -46,12 +46,12 @@ text{fill:var(--quiet);font-size:12px;font-variant-numeric:tabular-nums}
 .point:hover circle,.point:focus circle{fill:var(--late);fill-opacity:1;stroke:var(--ink);stroke-width:2}
 .point:focus{outline:none}
 .legend{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:.75rem 0 0;padding:0;font-size:.875rem}
-.swatch{display:inline-block;width:.75rem;height:.75rem;border-radius:2px;margin-right:.4rem}
+.swatch{display:inline-block;width:.75rem;height:.75rem;border-radius:2px;margin-right:.4rem;forced-color-adjust:none}
 details{margin-top:1rem;font-size:.875rem}
 summary{cursor:pointer;color:var(--accent);width:fit-content}
-table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;min-width:min(100%,24rem)}
+table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums;width:max-content;min-width:min(100%,24rem);overflow-wrap:break-word}
 caption{text-align:left;padding:.5rem 0}
-th,td{text-align:left;vertical-align:top;padding:.375rem 1.5rem .375rem 0;border-bottom:1px solid var(--rule);font-weight:400}
+th,td{text-align:left;vertical-align:top;padding:.375rem 1.5rem .375rem 0;border-bottom:1px solid var(--rule);font-weight:400;max-width:22rem}
 thead th{font-weight:600}
 .board{display:grid;grid-template-columns:repeat(auto-fit,minmax(12rem,1fr));gap:1.5rem 1rem;align-items:start}
 .lane{border-top:4px solid;padding-top:.625rem;min-width:0}
@@ -60,7 +60,7 @@ thead th{font-weight:600}
 .card .facts{display:block;color:var(--quiet);font-size:.8125rem;margin-top:.125rem}
 .meanings dt{font-weight:600;margin-top:.5rem}
 .meanings dd{margin:0}
-@media (max-width:40rem){body{font-size:15px}header{padding-top:1.75rem}h1{font-size:1.5rem}section{margin-bottom:2.5rem}.tiles{grid-template-columns:1fr 1fr}.tiles dd{font-size:1.5rem}}
+@media (max-width:40rem){body{font-size:15px}header{padding-top:1.75rem}h1{font-size:1.5rem}section{margin-bottom:2.5rem}.tiles{grid-template-columns:1fr 1fr}.tiles dd{font-size:1.5rem}th,td{max-width:14rem}.spare{display:none}}
 @media (prefers-reduced-motion:no-preference){.point circle{transition:fill-opacity .15s}}
 @media print{:root{color-scheme:light;${colorDeclarations(false)}}body{font-size:11px}.skip,.tip,details:not([open]){display:none}section{break-inside:avoid}.wide{overflow:visible}#main .wide svg{min-width:0}header,main,footer{max-width:none;padding-left:0;padding-right:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -1,6 +1,6 @@
 /** The charts over time: cumulative flow, cycle times, throughput. */
 
-import { DAY_US, instantsFrom, startOfDay } from "../domain/calendar.ts";
+import { DAY_US, instantsFrom, startOfDay, WEEK_US } from "../domain/calendar.ts";
 import { lanesAt } from "../domain/flow.ts";
 import { isDated, type WpFlow } from "../domain/flow_wp.ts";
 import { formatHours } from "../domain/spread.ts";
@@ -8,7 +8,16 @@ import { type Chart, timeAxis, tip, valueAxis } from "./chart.ts";
 import { laneColor } from "./colors.ts";
 import type { FlowPageData } from "./flow_page.ts";
 import { type Html, html } from "./html.ts";
-import { countTicks, dayLabel, fullDayLabel, hourTicks, linear, type Scale, timeTicks } from "./scale.ts";
+import {
+  countTicks,
+  dayLabel,
+  dayLabelsOver,
+  fullDayLabel,
+  hourTicks,
+  linear,
+  type Scale,
+  timeTicks,
+} from "./scale.ts";
 
 const WIDTH = 820;
 const HEIGHT = 300;
@@ -127,10 +136,11 @@ export function cycleTimes({ wps, data, window, span }: FlowPageData): Chart {
   const y = linear(0, ticks.at(-1)?.value ?? 1, BOTTOM, TOP);
   const slow = new Set(points.filter(({ hours }) => p85 !== null && hours > p85).slice(-MOST_STOPS));
   const dots = points.map((point) => {
-    const text = `${nameOf(point.wp, data.features.length)}: ${formatHours(point.hours)}, finished ${fullDayLabel(point.at_us)}`;
+    const name = nameOf(point.wp, data.features.length);
+    const facts = `: ${formatHours(point.hours)}, finished ${fullDayLabel(point.at_us)}`;
     const [cx, cy] = [x(point.at_us), y(point.hours)];
     const stop = slow.has(point) ? html` tabindex="0"` : null;
-    return html`<g class="point" role="img" aria-label="${text}"${stop}><circle cx="${cx}" cy="${cy}" r="4.5"/>${tip(text, cx, cy, WIDTH)}</g>\n`;
+    return html`<g class="point" role="img" aria-label="${name + facts}"${stop}><circle cx="${cx}" cy="${cy}" r="4.5"/>${tip(shortened(name) + facts, cx, cy, WIDTH)}</g>\n`;
   });
   const shown = all.length > points.length ? ` The newest ${points.length} of ${all.length} are drawn.` : "";
   return {
@@ -178,6 +188,13 @@ export function nameOf({ feature, wp }: WpFlow, features: number): string {
   return features > 1 ? `${feature} ${wp}` : wp;
 }
 
+/** A name's end, which tells it from others, where the whole would not fit. */
+export function shortened(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `…${name.slice(1 - LONGEST_NAME)}`;
+}
+
+const LONGEST_NAME = 26;
+
 /** What was finished in a time, the earliest first. */
 function finishedIn(wps: readonly WpFlow[], from_us: number, to_us: number) {
   const finished = wps.flatMap((wp) =>
@@ -205,21 +222,23 @@ function levels(named: readonly (readonly [string, number | null])[], y: Scale, 
 
 /** Work finished in each week. */
 export function throughput({ data: { total } }: FlowPageData): Chart {
-  const right = WIDTH - 24;
+  const right = WIDTH - 36;
   const weeks = total.throughput_per_week;
   const finished = weeks.reduce((sum, week) => sum + week.finished, 0);
   const ticks = countTicks(Math.max(...weeks.map((week) => week.finished)));
   const y = linear(0, ticks.at(-1)?.value ?? 1, BOTTOM, TOP);
   const slot = (right - LEFT) / weeks.length;
   const bar_width = Math.max(1, Math.min(46, slot * 0.72));
-  const label_every = Math.ceil(weeks.length / MOST_WEEK_LABELS);
+  const labelOf = dayLabelsOver(weeks.length * WEEK_US);
+  const most_labels = labelOf === dayLabel ? MOST_WEEK_LABELS : MOST_FULL_WEEK_LABELS;
+  const label_every = Math.ceil(weeks.length / most_labels);
   const bars = weeks.map((week, i) => {
     const middle = Math.round((LEFT + (i + 0.5) * slot) * 10) / 10;
     const top = y(week.finished);
     const is_labelled = (weeks.length - 1 - i) % label_every === 0;
     return html`<g><title>Week of ${fullDayLabel(Date.parse(week.begins) * 1000)}: ${week.finished} finished</title>
 <rect class="bar" x="${(middle - bar_width / 2).toFixed(1)}" y="${top}" width="${bar_width.toFixed(1)}" height="${(BOTTOM - top).toFixed(1)}" rx="2"/>
-${slot > 18 && week.finished > 0 ? html`<text class="count" x="${middle}" y="${top - 5}" text-anchor="middle">${week.finished}</text>` : null}${is_labelled ? html`<text class="axis" x="${middle}" y="${BOTTOM + 19}" text-anchor="middle">${dayLabel(Date.parse(week.begins) * 1000)}</text>` : null}</g>
+${slot > 18 && week.finished > 0 ? html`<text class="count" x="${middle}" y="${top - 5}" text-anchor="middle">${week.finished}</text>` : null}${is_labelled ? html`<text class="axis" x="${middle}" y="${BOTTOM + 19}" text-anchor="middle">${labelOf(Date.parse(week.begins) * 1000)}</text>` : null}</g>
 `;
   });
   return {
@@ -239,3 +258,5 @@ ${slot > 18 && week.finished > 0 ? html`<text class="count" x="${middle}" y="${t
 }
 
 const MOST_WEEK_LABELS = 13;
+/** Labels with a year are wider. */
+const MOST_FULL_WEEK_LABELS = 8;

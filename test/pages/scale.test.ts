@@ -30,6 +30,12 @@ test("countTicks() and hourTicks(): few, ascending, and none is missing at the t
   );
 });
 
+test("timeTicks() tells minutes of young work, and years where a day's name could mean two", () => {
+  expect(labels(timeTicks(hoursOn(0.1), hoursOn(0.3)))).toEqual(["12:10", "12:15"]);
+  expect(labels(timeTicks(hoursOn(0), hoursOn(24 * 360)))[0]).toBe("30 Mar 2026");
+  expect(labels(timeTicks(hoursOn(0), hoursOn(24 * 250)))[0]).toBe("30 Mar");
+});
+
 test("timeTicks() takes hours, days or Mondays, at most eight", () => {
   const from_us = hoursOn(0);
   expect(labels(timeTicks(from_us, hoursOn(5)))).toEqual([

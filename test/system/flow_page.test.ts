@@ -1,6 +1,7 @@
 /** The flow page in a real browser, made from names that would like to be more. Needs chromium. */
 
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { cpSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, startChromium } from "../support/chromium.ts";
@@ -29,14 +30,14 @@ describe.skipIf(Bun.which("chromium") === null)("the flow page in Chromium", () 
   });
 
   /** Opens the page on a screen of that width, in a colour scheme. */
-  async function openAt(width: number, scheme: "light" | "dark"): Promise<void> {
+  async function openAt(width: number, scheme: "light" | "dark", page = url): Promise<void> {
     const is_phone = width < 500;
     const screen = { width, height: 800, deviceScaleFactor: 1, mobile: is_phone };
     await browser.send("Emulation.setDeviceMetricsOverride", screen);
     await browser.send("Emulation.setEmulatedMedia", {
       features: [{ name: "prefers-color-scheme", value: scheme }],
     });
-    await browser.open(url);
+    await browser.open(page);
   }
 
   test("no script runs, nothing is requested, and the console stays empty", async () => {
@@ -68,6 +69,31 @@ describe.skipIf(Bun.which("chromium") === null)("the flow page in Chromium", () 
       expect(ground).toBe(scheme === "light" ? "rgb(251, 251, 249)" : "rgb(20, 23, 26)");
     });
   }
+
+  test("on a screen of 360 px no word of a table is broken, and no text of a chart covers another or is cut off", async () => {
+    using long = makeHostileProject();
+    const folder = join(long.root, "kitty-specs", `${SLUG}-that-${"goes-on-and-".repeat(6)}ends`);
+    cpSync(long.folder, folder, { recursive: true });
+    expect(lane(long.root, "flow --all --since 2026-01-01 --html flow.html").code).toBe(0);
+    await openAt(360, "light", pathToFileURL(join(long.root, "flow.html")).href);
+    await browser.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+    const broken = await browser.evaluate<string[]>(`(() => {
+      const linesOf = (node) => { const range = document.createRange(); range.selectNodeContents(node); return range.getClientRects().length; };
+      return [...document.querySelectorAll('th')].filter((one) => one.textContent.length < 20 && linesOf(one) > 1).map((one) => one.textContent);
+    })()`);
+    expect(broken).toEqual([]);
+    const colliding = await browser.evaluate<
+      string[]
+    >(`[...document.querySelectorAll('svg')].flatMap((svg) => {
+      const room = svg.getBoundingClientRect();
+      const texts = [...svg.querySelectorAll('text')].map((one) => ({ one, box: one.getBoundingClientRect() }));
+      const outside = texts.filter(({ box }) => box.left < room.left - 1 || box.right > room.right + 1);
+      const covered = texts.filter(({ one, box }, i) => !one.matches('.tip') && texts.slice(i + 1).some(({ one, box: other }) => !one.matches('.tip')
+        && box.left < other.right && other.left < box.right && box.top < other.bottom - 2 && other.top < box.bottom - 2));
+      return [...outside, ...covered].map(({ one }) => one.textContent);
+    })`);
+    expect(colliding).toEqual([]);
+  });
 
   test("Tab reaches everything that can be focused, in the order of the page, with a visible mark", async () => {
     await openAt(1100, "light");
