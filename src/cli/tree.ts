@@ -185,6 +185,7 @@ export const VERBS: Readonly<Record<string, Verb>> = {
       "WIP: begun and not over. Finished a week: by ISO week, UTC.",
       "Rollbacks: of all verdicts (finished, or sent back) those that sent back. Forced: of all events those with force.",
       "Percentiles are interpolated as spreadsheets do it (PERCENTILE.INC). Superseded events move nothing.",
+      "Times that are not known (1970, by migration) have no length; series take a time to come for now.",
     ],
     examples: ["lane flow --feature 034", "lane flow --all --since 4w --html flow.html"],
     load: async () => (await import("../commands/flow.ts")).flow,

@@ -4,10 +4,13 @@
  * All of it follows from the work packages' histories and one look at the clock. With
  * `since_us` only what ended or happened since then counts: work finished since, stays that
  * ended since, events since. How many work packages are where is always told as of now.
+ *
+ * What is in the log has happened. So series take a time to come, by a clock that is fast, for
+ * now; durations stay those between the times in the log, since it may be our clock that is slow.
  */
 
 import { DAY_US, dayName, instantsFrom, startOfDay, startOfWeek, WEEK_US, weekName } from "./calendar.ts";
-import { hoursBetween, isDated, type Stage, type WpFlow } from "./flow_wp.ts";
+import { hoursBetween, isDated, type Stage, type Stay, type WpFlow } from "./flow_wp.ts";
 import { rounded, type Spread, spreadOf } from "./spread.ts";
 import type { InstantUs } from "./time.ts";
 import type { Lane } from "./workflow.ts";
@@ -120,12 +123,16 @@ export function agingWork(wps: readonly WpFlow[]): WpFlow[] {
 /**
  * How many work packages were in each lane at some instants.
  *
- * @param instants_us ascending
+ * @param instants_us ascending, none after now
  * @returns by lane, a number for each instant; before its first event a work package is in none
  */
-export function lanesAt(wps: readonly WpFlow[], instants_us: readonly InstantUs[]): Map<Lane, number[]> {
+export function lanesAt(
+  wps: readonly WpFlow[],
+  instants_us: readonly InstantUs[],
+  now_us: InstantUs,
+): Map<Lane, number[]> {
   const counts = new Map<Lane, number[]>();
-  for (const { lane, from_us, to_us } of wps.flatMap((wp) => wp.stays)) {
+  for (const { lane, from_us, to_us } of staysUntil(wps, now_us)) {
     const row = counts.get(lane) ?? instants_us.map(() => 0);
     counts.set(lane, row);
     for (const [i, at_us] of instants_us.entries()) {
@@ -133,6 +140,17 @@ export function lanesAt(wps: readonly WpFlow[], instants_us: readonly InstantUs[
     }
   }
   return counts;
+}
+
+/** All stays; what begins or ends after now does so now. */
+function staysUntil(wps: readonly WpFlow[], now_us: InstantUs): Stay[] {
+  return wps.flatMap(({ stays }) =>
+    stays.map(({ from_us, to_us, ...stay }) => ({
+      ...stay,
+      from_us: Math.min(from_us, now_us),
+      to_us: to_us === null ? null : Math.min(to_us, now_us),
+    })),
+  );
 }
 
 function stagesOf(wps: readonly WpFlow[]): FlowFigures["work_packages"] {
@@ -173,7 +191,7 @@ function throughput(wps: readonly WpFlow[], { begins_us, now_us }: SeriesSpan) {
   const finished = weeks.map(() => 0);
   for (const { finished_us } of wps) {
     if (finished_us === null || !isDated(finished_us)) continue;
-    const place = Math.floor((finished_us - begins_us) / WEEK_US);
+    const place = Math.floor((Math.min(finished_us, now_us) - begins_us) / WEEK_US);
     if (place >= 0 && place < finished.length) finished[place] = (finished[place] ?? 0) + 1;
   }
   return weeks.map((week_us, i) => ({
@@ -188,9 +206,9 @@ function wipPerDay(wps: readonly WpFlow[], { begins_us, now_us }: SeriesSpan) {
   // Each stay adds at the day it began in and takes away at the day it ended in.
   const changes = days.map(() => 0);
   const dayOf = (instant_us: InstantUs) => Math.max(0, Math.floor((instant_us - begins_us) / DAY_US));
-  for (const { stage, from_us, to_us } of wps.flatMap((wp) => wp.stays)) {
-    if (stage !== "wip" || from_us > now_us) continue;
-    const [first, last] = [dayOf(from_us), to_us === null || to_us > now_us ? days.length : dayOf(to_us)];
+  for (const { stage, from_us, to_us } of staysUntil(wps, now_us)) {
+    if (stage !== "wip") continue;
+    const [first, last] = [dayOf(from_us), to_us === null ? days.length : dayOf(to_us)];
     if (to_us !== null && to_us < begins_us) continue;
     if (first < days.length) changes[first] = (changes[first] ?? 0) + 1;
     if (last < days.length) changes[last] = (changes[last] ?? 0) - 1;

@@ -2,8 +2,8 @@
  * One work package's way through the lanes, and how long it took.
  *
  * - Only events that count move it: those that another event superseded are left out.
- * - They stand in the order of their instants, so no stay is shorter than nothing.
- * - What is in the log has happened: an instant to come, by a clock that is fast, counts as now.
+ * - They stand in the order of their instants, so no stay is shorter than nothing; a stay
+ *   under way that began in the future, by a clock that is fast, lasts 0 until then.
  * - An instant of the first day of 1970 stands for "nobody knows when" (migration writes it
  *   so): what begins or ends there has no length.
  */
@@ -95,8 +95,7 @@ export function flowOfWp(
 ): WpFlow {
   const history = state?.history;
   const counting = (history?.events ?? []).filter(({ event_id }) => !history?.superseded.has(event_id));
-  const instant = (event: StatusEvent) => Math.min(instantOf(event), now_us);
-  const stays = staysOf(counting, workflow, instant);
+  const stays = staysOf(counting, workflow);
   const last = stays.at(-1);
   const first_us = stays[0]?.from_us ?? null;
   const started_us = stays.find(({ lane }) => laneRow(workflow, lane)?.active)?.from_us ?? null;
@@ -108,8 +107,8 @@ export function flowOfWp(
     stage: last?.stage ?? "waiting",
     actor: state === undefined ? null : actorName(state.history.tip.actor),
     stays,
-    verdicts: verdictsOf(counting, workflow, vocabulary, instant),
-    events: (history?.events ?? []).map((event) => ({ at_us: instant(event), is_forced: event.force })),
+    verdicts: verdictsOf(counting, workflow, vocabulary),
+    events: (history?.events ?? []).map((event) => ({ at_us: instantOf(event), is_forced: event.force })),
     first_us,
     started_us,
     finished_us,
@@ -156,17 +155,15 @@ function laneRow(workflow: Workflow, lane: Lane): LaneRow | undefined {
   return undefined;
 }
 
-type InstantOf = (event: StatusEvent) => InstantUs;
-
-function staysOf(events: readonly StatusEvent[], workflow: Workflow, instant: InstantOf): Stay[] {
+function staysOf(events: readonly StatusEvent[], workflow: Workflow): Stay[] {
   const entries = events.filter(({ to_lane }, i) => to_lane !== events[i - 1]?.to_lane);
   return entries.map((event, i) => {
     const next = entries[i + 1];
     return {
       lane: event.to_lane,
       stage: stageOf(workflow, event.to_lane),
-      from_us: instant(event),
-      to_us: next === undefined ? null : instant(next),
+      from_us: instantOf(event),
+      to_us: next === undefined ? null : instantOf(next),
     };
   });
 }
@@ -177,18 +174,13 @@ function finishedAt(stays: readonly Stay[]): InstantUs | null {
   return stays[open + 1]?.from_us ?? null;
 }
 
-function verdictsOf(
-  events: readonly StatusEvent[],
-  workflow: Workflow,
-  vocabulary: Vocabulary,
-  instant: InstantOf,
-): Verdict[] {
+function verdictsOf(events: readonly StatusEvent[], workflow: Workflow, vocabulary: Vocabulary): Verdict[] {
   return events.flatMap((event, i) => {
     const before = events[i - 1]?.to_lane ?? event.from_lane;
     const is_rollback = isRollback(vocabulary, event);
     const finishes =
       stageOf(workflow, event.to_lane) === "finished" && stageOf(workflow, before) !== "finished";
-    return is_rollback || finishes ? [{ at_us: instant(event), is_rollback }] : [];
+    return is_rollback || finishes ? [{ at_us: instantOf(event), is_rollback }] : [];
   });
 }
 

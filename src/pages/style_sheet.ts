@@ -62,5 +62,5 @@ thead th{font-weight:600}
 .meanings dd{margin:0}
 @media (max-width:40rem){body{font-size:15px}header{padding-top:1.75rem}h1{font-size:1.5rem}section{margin-bottom:2.5rem}.tiles{grid-template-columns:1fr 1fr}.tiles dd{font-size:1.5rem}th,td{max-width:14rem}.spare{display:none}}
 @media (prefers-reduced-motion:no-preference){.point circle{transition:fill-opacity .15s}}
-@media print{:root{color-scheme:light;${colorDeclarations(false)}}body{font-size:11px}.skip,.tip,details:not([open]){display:none}section{break-inside:avoid}.wide{overflow:visible}#main .wide svg{min-width:0}header,main,footer{max-width:none;padding-left:0;padding-right:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+@media print{:root{color-scheme:light;${colorDeclarations(false)}}body{font-size:11px}.skip,.tip,details:not([open]){display:none}section{break-inside:avoid}.wide{overflow:visible}table{width:auto;overflow-wrap:anywhere}#main .wide svg{min-width:0}header,main,footer{max-width:none;padding-left:0;padding-right:0}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;

@@ -35,7 +35,7 @@ export function cumulativeFlow({ wps, lanes, span }: FlowPageData): Chart {
   const from_us = Math.max(span.begins_us, first_us);
   const step_us = Math.max(1, (span.now_us - from_us) / SAMPLES);
   const instants_us = Array.from({ length: SAMPLES + 1 }, (_, i) => from_us + i * step_us);
-  const counts = lanesAt(wps, instants_us);
+  const counts = lanesAt(wps, instants_us, span.now_us);
   const bands = [
     ...lanes.filter(({ stage }) => stage === "finished").reverse(),
     ...lanes.filter(({ stage }) => stage === "wip" || stage === "waiting").reverse(),
@@ -109,7 +109,7 @@ function cumulativeTable(wps: readonly WpFlow[], lanes: readonly string[], from_
     .map((day_us) => Math.min(day_us + DAY_US - 1, now_us))
     .filter((at_us) => at_us >= from_us)
     .reverse();
-  const counts = lanesAt(wps, instants_us);
+  const counts = lanesAt(wps, instants_us, now_us);
   return {
     columns: ["End of", ...lanes],
     rows: instants_us.map((at_us, i) => [
@@ -200,11 +200,9 @@ function finishedIn(wps: readonly WpFlow[], from_us: number, to_us: number) {
   const finished = wps.flatMap((wp) =>
     wp.finished_us === null || wp.cycle_hours === null
       ? []
-      : [{ wp, at_us: wp.finished_us, hours: wp.cycle_hours }],
+      : [{ wp, at_us: Math.min(wp.finished_us, to_us), hours: wp.cycle_hours }],
   );
-  return finished
-    .filter(({ at_us }) => isDated(at_us) && at_us >= from_us && at_us <= to_us)
-    .sort((a, b) => a.at_us - b.at_us);
+  return finished.filter(({ at_us }) => isDated(at_us) && at_us >= from_us).sort((a, b) => a.at_us - b.at_us);
 }
 
 /** Dashed lines at the figures of the spread, with their names on the right. */

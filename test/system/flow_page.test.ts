@@ -95,6 +95,15 @@ describe.skipIf(Bun.which("chromium") === null)("the flow page in Chromium", () 
     expect(colliding).toEqual([]);
   });
 
+  test("on paper no open table is wider than the page", async () => {
+    await openAt(700, "light");
+    await browser.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+    await browser.send("Emulation.setEmulatedMedia", { media: "print" });
+    const widest = "Math.max(...[...document.querySelectorAll('table')].map((one) => one.offsetWidth))";
+    expect(await browser.evaluate<number>(widest)).toBeLessThanOrEqual(700);
+    await browser.send("Emulation.setEmulatedMedia", { media: "" });
+  });
+
   test("Tab reaches everything that can be focused, in the order of the page, with a visible mark", async () => {
     await openAt(1100, "light");
     await browser.evaluate(
