@@ -2,7 +2,7 @@
 
 import { colorDeclarations } from "./colors.ts";
 
-/** The style sheet's text. */
+/** The style sheet's text. A drawing that is too wide for its screen begins to be seen at its end, which is now. */
 export const STYLE_SHEET = `:root{color-scheme:light dark;${colorDeclarations(false)}}
 @media (prefers-color-scheme:dark){:root{${colorDeclarations(true)}}}
 *{box-sizing:border-box}
@@ -31,6 +31,8 @@ text{fill:var(--quiet);font-size:12px;font-variant-numeric:tabular-nums}
 .drawing svg{display:block;width:100%;overflow:visible}
 .fluid text{font-size:13px}
 .wide{overflow-x:auto}
+.drawing.wide{direction:rtl}
+.drawing.wide svg{direction:ltr}
 #main .wide svg{min-width:46rem;padding:2px 0}
 .label,.count{fill:var(--ink)}
 .figure{fill:var(--quiet)}
