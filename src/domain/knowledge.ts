@@ -39,12 +39,15 @@ export class Knowledge {
     return this.covers(at(this.#clock, a), b);
   }
 
-  /** All that several events know together, themselves included. */
-  join(events: readonly number[]): number[] {
-    const [first, ...others] = events;
-    const joined = first === undefined ? [] : [...at(this.#clock, first)];
-    for (const other of others) {
-      const clock = at(this.#clock, other);
+  /**
+   * All that several events know together, themselves included.
+   *
+   * @param known what was joined before, to go on from
+   */
+  join(events: readonly number[], known: readonly number[] = []): number[] {
+    const joined = [...known];
+    for (const event of events) {
+      const clock = at(this.#clock, event);
       fillTo(joined, clock.length - 1);
       for (let line = 0; line < clock.length; line++) {
         joined[line] = Math.max(joined[line] ?? 0, clock[line] ?? 0);

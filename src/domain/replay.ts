@@ -160,7 +160,7 @@ class Run {
     for (const e of [this.tip, ...this.#rollbacks]) {
       if (this.#knowledge.covers(known, e)) continue;
       taken.push(e);
-      known = this.#knowledge.join(taken);
+      known = this.#knowledge.join([e], known);
     }
     return taken.map((e) => event(this.#events, e).event_id).sort();
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import type { StatusEvent } from "../../src/domain/event.ts";
+import { formatInstant } from "../../src/domain/time.ts";
 import { anEvent, at, eventId, stateAfter } from "../support/events.ts";
 
 /** An event that names its parents, told in one line: `move(3, "for_review -> done", [2])`. */
@@ -158,6 +159,21 @@ describe("heads() of a history", () => {
 
     expect(heads(...events)).toEqual([2, 3]);
     expect(outcome(...events, next)).toEqual(["blocked", "3 lost to 2"]);
+  });
+
+  test("cost what there are of them, also where thousands of old rollbacks knew nothing of each other", () => {
+    const count = 3000;
+    const pairs = ["planned -> claimed", "in_review -> in_progress"] as const;
+    const events = Array.from({ length: 2 * count }, (_, i) => ({
+      ...older(0, pairs[i % 2] ?? ""),
+      event_id: `01${String(i).padStart(24, "0")}`,
+      at: formatInstant(i),
+    }));
+    const { history } = stateAfter(...events);
+    const begun_ms = performance.now();
+
+    expect(history.heads()).toHaveLength(count);
+    expect(performance.now() - begun_ms).toBeLessThan(2000);
   });
 
   test("leave none out in a cycle: the tip is always known through them", () => {
