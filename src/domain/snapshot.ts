@@ -128,7 +128,11 @@ function saysNothingToo(key: string, snapshot: Snapshot, old: Json): boolean {
 }
 
 function foreignKeys(old: Json, snapshot: Snapshot): [string, unknown][] {
-  return Object.entries(old).filter(([key]) => !Object.hasOwn(snapshot, key) && !SLUG_KEYS.includes(key));
+  // Only one of both names is ever ours; tools that write both keep the one of before for their readers.
+  const keeps_old_name = Object.hasOwn(snapshot, "mission_slug") && Object.hasOwn(old, "mission_slug");
+  return Object.entries(old).filter(
+    ([key]) => !Object.hasOwn(snapshot, key) && (keeps_old_name || !SLUG_KEYS.includes(key)),
+  );
 }
 
 function hasForeignKeys(entry: unknown): boolean {

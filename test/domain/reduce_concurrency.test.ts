@@ -162,7 +162,7 @@ describe("heads() of a history", () => {
   });
 
   test("cost what there are of them, also where thousands of old rollbacks knew nothing of each other", () => {
-    const count = 3000;
+    const count = 2000;
     const pairs = ["planned -> claimed", "in_review -> in_progress"] as const;
     const events = Array.from({ length: 2 * count }, (_, i) => ({
       ...older(0, pairs[i % 2] ?? ""),

@@ -71,6 +71,18 @@ describe("renderSnapshot(), over a file that another tool writes too,", () => {
     expect(JSON.parse(renderSnapshot(NOW, before))).toEqual({ ...NOW, foreign: 1 });
   });
 
+  test("keeps the name of before that a tool writes beside mission_slug for older readers", () => {
+    const mission = { key: "mission_slug", value: "034-status-model" } as const;
+    const now = snapshotOf(reduce([anEvent()]), SEVEN_LANE, mission);
+    const fresh = withMembers(now, '"feature_slug": "034-status-model",');
+    const stale = withMembers({ ...now, event_count: 0 }, '"feature_slug": "034-status-model",');
+
+    expect(renderSnapshot(now, fresh)).toBe(fresh);
+    expect(JSON.parse(renderSnapshot(now, stale))).toEqual({ ...now, feature_slug: "034-status-model" });
+    // Alone, it is this tool's own, from before the log spoke of a mission.
+    expect(renderSnapshot(now, JSON.stringify({ ...NOW, foreign: 1 }))).not.toContain("feature_slug");
+  });
+
   test("leaves the file's bytes alone when nothing that it owns is stale", () => {
     for (const before of [
       withMembers(NOW, '"foreign": 1.0,'),
