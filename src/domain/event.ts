@@ -10,18 +10,21 @@ import { isInstant } from "./time.ts";
 const ObjectSchema = v.custom<Readonly<Record<string, unknown>>>(isJsonObject, "must be an object");
 
 /** Who did it, as tools write it: a text, or a structured agent. */
-export const ActorSchema = v.union([
-  v.string(),
-  v.pipe(
-    ObjectSchema,
-    v.looseObject({
-      role: v.nullish(v.string()),
-      profile: v.nullish(v.string()),
-      tool: v.nullish(v.string()),
-      model: v.nullish(v.string()),
-    }),
-  ),
-]);
+export const ActorSchema = v.union(
+  [
+    v.string(),
+    v.pipe(
+      ObjectSchema,
+      v.looseObject({
+        role: v.nullish(v.string()),
+        profile: v.nullish(v.string()),
+        tool: v.nullish(v.string()),
+        model: v.nullish(v.string()),
+      }),
+    ),
+  ],
+  "must be a text, or {role, profile, tool, model} of texts",
+);
 
 export const ExecutionModeSchema = v.picklist(["worktree", "direct_repo"]);
 

@@ -133,12 +133,15 @@ function parseJson(text: string): { ok: true; value: unknown } | { ok: false; pr
 export function describeIssue(issue: v.BaseIssue<unknown>, prefix?: string): string {
   const path = [prefix, v.getDotPath(issue)].filter((part) => part != null);
   const place = visible(path.join(".") || "the value");
-  if (issue.kind === "validation") return `${place}: ${issue.message}`;
+  if (issue.kind === "validation" || !VALIBOTS_WORDS.test(issue.message)) return `${place}: ${issue.message}`;
   if (issue.type === "strict_object" && issue.expected === "never") return `${place}: there is no such key`;
   if (issue.type === "strict_object" && issue.received === "undefined") return `${place}: missing`;
   const received = visible(issue.received.slice(0, 80));
   return `${place}: expected ${issue.expected ?? "another value"}, found ${received}`;
 }
+
+/** How a message begins that no schema words itself. */
+const VALIBOTS_WORDS = /^Invalid /;
 
 function invalid(...problems: string[]) {
   return refuse("EVIDENCE_INVALID", `the evidence is not well formed: ${problems.join("; ")}`, {

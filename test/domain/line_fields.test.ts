@@ -120,3 +120,18 @@ describe("formatLine()", () => {
     expect(formatLine(event)).toContain('"zzz": {"a": [null], "b": 1}');
   });
 });
+
+describe("parseLine() says in words what an ill-typed field should be:", () => {
+  test.each([
+    ["actor", 5, "actor: must be a text, or {role, profile, tool, model} of texts"],
+    [
+      "actor",
+      { tool: "claude", model: { name: "x" } },
+      "actor: must be a text, or {role, profile, tool, model} of texts",
+    ],
+    ["evidence", [], "evidence: must be an object"],
+    ["review_result", "ok", "review_result: must be an object"],
+  ])("%s %p", (field, value, problem) => {
+    expect(parseLine(JSON.stringify({ ...anEvent(), [field]: value }))).toMatchObject({ problem });
+  });
+});
