@@ -3,6 +3,7 @@
 import { fstatSync, statSync, writeSync } from "node:fs";
 import type { LiveOutcome, Outcome, Progress } from "../commands/outcome.ts";
 import { makeStyle, type Style } from "../commands/style.ts";
+import { compactJson } from "../domain/json_bytes.ts";
 import type { RefusalCode, Refused } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { errnoOf } from "../store/storage_error.ts";
@@ -131,7 +132,17 @@ function envelopeOf(outcome: Outcome, command: string) {
 
 /** JSON on one line, that no terminal obeys: what is visible() in JSON is the same JSON. */
 function oneLine(value: unknown): string {
-  return visible(JSON.stringify(value));
+  return visible(jsonOf(value));
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (error) {
+    // What another tool wrote into a line can be nested deeper than the engine's stack holds.
+    if (error instanceof RangeError) return compactJson(value);
+    throw error;
+  }
 }
 
 function tell(outcome: Outcome, telling: Telling): void {

@@ -144,7 +144,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 const SURROGATE = /[\ud800-\udfff]/;
 
 function sortedKeys(value: Record<string, unknown>): string[] {
-  const keys = Object.keys(value);
+  // A member that is undefined is none, as for the engine.
+  const keys = Object.keys(value).filter((key) => value[key] !== undefined);
   // Without surrogates the engine's own order is the same, and its sort needs no calls back.
   return SURROGATE.test(keys.join("")) ? keys.sort(compareByCodePoint) : keys.sort();
 }

@@ -330,3 +330,18 @@ function mergedProject(): TemporaryProject {
   const lines = mergedEvents().map((event, i) => lineAt(i + 1, event));
   return makeProject({ files: { "status.events.jsonl": `${lines.join("")}{"event_type": "note"}\n` } });
 }
+
+test("log and show answer with one object also where another tool's field is nested deeper than the engine's stack holds", () => {
+  const deep = `${"[".repeat(200_000)}${"]".repeat(200_000)}`;
+  using project = makeProject({
+    files: {
+      "status.events.jsonl": lineAt(1, { to_lane: "claimed" }).replace("{", `{"of_another_tool": ${deep}, `),
+    },
+  });
+
+  for (const words of ["log --json", "show WP01 --json"]) {
+    const { code, stdout, stderr } = lane(project.root, words);
+    expect({ code, stderr, ends: stdout.slice(-2) }).toEqual({ code: 0, stderr: "", ends: "}\n" });
+    expect(JSON.parse(stdout)).toMatchObject({ ok: true, command: words.split(" ")[0] });
+  }
+});
