@@ -64,7 +64,7 @@ function brokenRules(event: StatusEvent, workflows: readonly Workflow[]): readon
   }
   const broken = brokenByMove(event, workflows);
   if (has_actor) return broken;
-  return [{ code: "EVENT_FIELD_INVALID", problem: "actor: it says of nobody that he did it" }, ...broken];
+  return [{ code: "EVENT_FIELD_INVALID", problem: "actor: it does not say who did it" }, ...broken];
 }
 
 /** What the most lenient workflow that has the move still misses. */

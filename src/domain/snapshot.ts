@@ -3,6 +3,7 @@
 import * as v from "valibot";
 import { indentedJson, isJsonObject, parseKeepingNumbers } from "./json_bytes.ts";
 import type { Reduction, WorkPackageState } from "./reduce.ts";
+import { withoutByteOrderMark } from "./text.ts";
 import type { Workflow } from "./workflow.ts";
 
 const EntrySchema = v.looseObject({
@@ -146,7 +147,7 @@ function isUnseeded(id: string, entry: unknown, snapshot: Snapshot): boolean {
 
 function readObject(text: string, parse: (text: string) => unknown): Json | undefined {
   try {
-    const value = parse(text);
+    const value = parse(withoutByteOrderMark(text));
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;

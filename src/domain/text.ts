@@ -63,3 +63,8 @@ export function shellWord(text: string): string {
   if (/^[A-Za-z0-9_@%+=:,./-][A-Za-z0-9_@%+=:,./#-]*$/.test(text)) return text;
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
+
+/** A file's text without the mark that some editors put first, which no JSON parser reads. */
+export function withoutByteOrderMark(text: string): string {
+  return text.startsWith("\ufeff") ? text.slice(1) : text;
+}

@@ -7,7 +7,7 @@ import { describeIssue } from "../domain/evidence.ts";
 import { isJsonObject } from "../domain/json_bytes.ts";
 import { speaksOfMissions } from "../domain/log_style.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
-import { isGiven, quoted, visible } from "../domain/text.ts";
+import { isGiven, quoted, visible, withoutByteOrderMark } from "../domain/text.ts";
 import { KNOWN_WORKFLOWS, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
 import { DEFAULT_FEATURES_FOLDER } from "../store/paths.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
@@ -92,7 +92,7 @@ export function readMeta(place: SettingsPlace): Result<Meta> {
   if (!text.ok) return text;
   if (text.value === undefined) return ok({});
   try {
-    const meta: unknown = JSON.parse(text.value);
+    const meta: unknown = JSON.parse(withoutByteOrderMark(text.value));
     // Most say nothing of what is asked here; a check of all features opens very many.
     if (isJsonObject(meta) && !META_KEYS.some((key) => Object.hasOwn(meta, key))) return ok({});
     return check(MetaSchema, meta, place);

@@ -2,7 +2,7 @@
 
 import { type Finding, finding, type Severity } from "../domain/finding.ts";
 import { isJsonObject } from "../domain/json_bytes.ts";
-import { shellOption, shellWord } from "../domain/text.ts";
+import { shellOption, shellWord, withoutByteOrderMark } from "../domain/text.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { snapshotChange } from "../pipeline/materialize.ts";
 import type { Pages } from "../project/pages.ts";
@@ -30,7 +30,7 @@ export function severityIn(phase: Phase): Severity | undefined {
 /** Whether a snapshot's text can't be read at all: then it counts as absent, but is not thrown away. */
 export function isUnreadable(snapshot: string): boolean {
   try {
-    return !isJsonObject(JSON.parse(snapshot));
+    return !isJsonObject(JSON.parse(withoutByteOrderMark(snapshot)));
   } catch {
     return true;
   }
@@ -60,7 +60,10 @@ function checkSnapshot(state: FeatureState, severity: Severity): Finding[] {
 
 /** A snapshot of a log that is gone: state that nobody vouches for. */
 function checkOrphan(text: string, file: string, log: string, severity: Severity): Finding[] {
-  if (isUnreadable(text) || (JSON.parse(text) as { last_event_id?: unknown }).last_event_id == null)
+  if (
+    isUnreadable(text) ||
+    (JSON.parse(withoutByteOrderMark(text)) as { last_event_id?: unknown }).last_event_id == null
+  )
     return [];
   const message = "there is a snapshot, but no log that it could come from";
   const remedy = `git log -- ${shellWord(log)} shows what became of the log; bring it back, or delete the snapshot`;

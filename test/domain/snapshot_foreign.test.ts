@@ -71,6 +71,14 @@ describe("renderSnapshot(), over a file that another tool writes too,", () => {
     expect(JSON.parse(renderSnapshot(NOW, before))).toEqual({ ...NOW, foreign: 1 });
   });
 
+  test("keeps that tool's keys also behind a byte order mark", () => {
+    const fresh = `\ufeff${withMembers(NOW, '"foreign": 1,')}`;
+    const stale = `\ufeff${withMembers(STALE, '"foreign": 1,')}`;
+
+    expect(renderSnapshot(NOW, fresh)).toBe(fresh);
+    expect(JSON.parse(renderSnapshot(NOW, stale))).toEqual({ ...NOW, foreign: 1 });
+  });
+
   test("keeps the name of before that a tool writes beside mission_slug for older readers", () => {
     const mission = { key: "mission_slug", value: "034-status-model" } as const;
     const now = snapshotOf(reduce([anEvent()]), SEVEN_LANE, mission);

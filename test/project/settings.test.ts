@@ -154,6 +154,12 @@ describe("the features folder", () => {
 });
 
 describe("readMeta()", () => {
+  test("reads a file that begins with a byte order mark", async () => {
+    expect((await refusedMeta('\ufeff{"status_phase": 9}')).message).toContain(
+      "status_phase: expected 0, 1 or 2",
+    );
+  });
+
   test.each(["", "{", "status_phase: 2", "{'a': 1}", "{} {}"])(
     "refuses %j, which is not JSON",
     async (meta) => {

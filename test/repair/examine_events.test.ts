@@ -89,12 +89,12 @@ const BROKEN: [FindingCode, string, Parts, string][] = [
     { ...BACK, review_ref: "\t" },
     "it sends work back without a review_ref",
   ],
-  ["EVENT_FIELD_INVALID", "a blank actor", { actor: " " }, "actor: it says of nobody that he did it"],
+  ["EVENT_FIELD_INVALID", "a blank actor", { actor: " " }, "actor: it does not say who did it"],
   [
     "EVENT_FIELD_INVALID",
     "an actor without tool and role",
     { actor: { model: "x" } },
-    "actor: it says of nobody",
+    "actor: it does not say",
   ],
 ];
 
