@@ -44,7 +44,9 @@ export async function measure(
   const wps = knownWpIds(pages, reduction).map((wp) => {
     const [page] = pages.get(wp) ?? [];
     const title = page === undefined ? "" : readPageFacts(page).title;
-    return flowOfWp({ feature: feature.slug, wp, title }, reduction.work_packages.get(wp), workflow, now_us);
+    const name = { feature: feature.slug, wp, title };
+    const { vocabulary } = feature.project;
+    return flowOfWp(name, reduction.work_packages.get(wp), workflow, now_us, vocabulary);
   });
   return ok({ feature: feature.slug, workflow, wps, warnings: unmigratedWarnings(state.value) });
 }

@@ -8,7 +8,7 @@ import { instantOf } from "../domain/reduce.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { isGiven, quoted } from "../domain/text.ts";
 import type { InstantUs } from "../domain/time.ts";
-import { KNOWN_VOCABULARY, type Lane, resolveLane, type Workflow } from "../domain/workflow.ts";
+import { type Lane, resolveLane } from "../domain/workflow.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
 import { parseSince } from "./since.ts";
@@ -39,7 +39,7 @@ export function readFilter(args: LogFilterArgs, state: FeatureState, now_us: Ins
   if (args.actor !== undefined && !isGiven(args.actor)) {
     return usage("--actor is blank", "give it a value, or leave it out");
   }
-  const to = args.to === undefined ? ok(undefined) : laneOf(args.to, state.workflow);
+  const to = args.to === undefined ? ok(undefined) : laneOf(args.to, state);
   if (!to.ok) return to;
   const wp = args.wp === undefined ? ok(undefined) : knownWp(args.wp, state);
   if (!wp.ok) return wp;
@@ -64,9 +64,10 @@ function limitOf(text: string): Result<number> {
 }
 
 /** A lane of the feature's workflow, or one that its log may hold from former times. */
-function laneOf(text: string, workflow: Workflow): Result<Lane> {
+function laneOf(text: string, { workflow, feature }: FeatureState): Result<Lane> {
   const folded = text.trim().toLowerCase();
-  const lane = resolveLane(workflow, text) ?? (KNOWN_VOCABULARY.lanes.has(folded) ? folded : undefined);
+  const lane =
+    resolveLane(workflow, text) ?? (feature.project.vocabulary.lanes.has(folded) ? folded : undefined);
   if (lane !== undefined) return ok(lane);
   const names = workflow.lanes.map(({ name }) => name);
   const meant = nearest(folded, [...names, ...Object.keys(workflow.aliases)]);

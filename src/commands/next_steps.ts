@@ -7,7 +7,8 @@ import { unfinished } from "../domain/ready.ts";
 import type { Warning } from "../domain/refusal.ts";
 import { uncheckedSubtasks } from "../domain/subtasks.ts";
 import { quoted } from "../domain/text.ts";
-import { findMove } from "../domain/workflow.ts";
+import { findMove, isTerminal, type Lane, type Workflow } from "../domain/workflow.ts";
+import { whyStuck } from "../domain/workflow_words.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
 import { readIfThere } from "../store/durable_file.ts";
@@ -30,7 +31,7 @@ export function readNextSteps(
   const own = pages.get(entry.wp) ?? [];
   const known = new Set(knownWpIds(pages, reduction));
   const { named, unclear } = readDependencies(new Map([[entry.wp, own]]));
-  const is_over = workflow.lanes.some(({ name, terminal }) => name === entry.lane && terminal);
+  const is_over = isTerminal(workflow, entry.lane);
   const lanes = new Map([...reduction.work_packages].map(([wp, { lane }]) => [wp, lane]));
   const initial = workflow.lanes[0]?.name ?? null;
   const waited_for = is_over ? [] : unfinished(named.get(entry.wp) ?? [], known, reduction, workflow);
@@ -76,17 +77,27 @@ function movesFrom(
 }
 
 /** The same for people, as lines. */
-export function nextStepsText({ moves, waits_for, unticked_subtasks }: NextSteps, style: Style): string[] {
+export function nextStepsText(
+  { moves, waits_for, unticked_subtasks }: NextSteps,
+  { workflow, lane }: { readonly workflow: Workflow; readonly lane: Lane },
+  style: Style,
+): string[] {
   const waits = waits_for.map(({ wp, lane }) => `${safe(wp)} (${lane ?? "there is none"})`);
   const subtasks = unticked_subtasks.map((text) => quoted(safe(text)));
   return [
     ...(waits.length === 0 ? [] : [wrapped(waits.join(", "), "waits for: ", style)]),
     ...(subtasks.length === 0 ? [] : [wrapped(subtasks.join(", "), "unticked subtasks: ", style)]),
-    ...(moves.length === 0 ? ["next: nothing, work here is over"] : ["next:"]),
+    ...(moves.length === 0 ? [whyNothing(workflow, lane)] : ["next:"]),
     ...moves.flatMap(({ lane, command, needs }) => [
       // Not wrapped: a terminal's own line breaks do not come along when it is copied.
       `  ${command.replace(`--to ${lane}`, `--to ${style.lane(lane)}`)}`,
       ...needs.map(({ problem }) => wrapped(style.dim(problem), "      ", style)),
     ]),
   ];
+}
+
+function whyNothing(workflow: Workflow, lane: Lane): string {
+  return isTerminal(workflow, lane)
+    ? "next: nothing, work here is over"
+    : `next: nothing without force, ${whyStuck(workflow, lane)}`;
 }

@@ -80,7 +80,7 @@ function overview(
 }
 
 function history(
-  { feature, log }: FeatureState,
+  { feature, log, workflow }: FeatureState,
   entry: WpEntry,
   events: readonly ShownEvent[],
   steps: NextSteps,
@@ -100,7 +100,7 @@ function history(
     ...files.map(([what = "", path = ""]) => style.dim(what + path)),
     ...(events.length === 0 ? [] : ["", told]),
     "",
-    ...nextStepsText(steps, style),
+    ...nextStepsText(steps, { workflow, lane: entry.lane }, style),
   ].join("\n");
 }
 

@@ -16,8 +16,8 @@ import type { ChosenWorkflow } from "./workflow.ts";
 
 /** The whole answer of `lane workflow --check` to a table that has nothing wrong. */
 export function soundText(chosen: ChosenWorkflow, style: Style): string {
-  const { lanes } = chosen.workflow;
-  const count = `${lanes.length === 1 ? "1 lane" : `${lanes.length} lanes`}, ${movesOf(chosen.workflow).length} moves`;
+  const moves = movesOf(chosen.workflow).length;
+  const count = `${countOf(chosen.workflow.lanes.length, "lane")}, ${countOf(moves, "move")}`;
   return `${headText(chosen, style)}\nNothing is wrong with it: ${count}.`;
 }
 
@@ -75,4 +75,8 @@ function moveRows(workflow: Workflow, style: Style): [string, string][] {
 function notesOn(workflow: Workflow): string[] {
   const has_steps_back = movesOf(workflow).some(({ rollback }) => rollback !== undefined);
   return [EVERY_MOVE_NEEDS, OTHER_MOVES_NEED, ...(has_steps_back ? [STEPS_BACK_WIN] : [])];
+}
+
+function countOf(count: number, noun: string): string {
+  return count === 1 ? `1 ${noun}` : `${count} ${noun}s`;
 }

@@ -20,6 +20,7 @@ import {
   targetsNow,
   type Workflow,
 } from "./workflow.ts";
+import { whyStuck } from "./workflow_words.ts";
 
 /** All that a decision rests on, besides the request. */
 export interface Situation {
@@ -219,9 +220,7 @@ function refuseByTable(asked: Asked): Refused | undefined {
 }
 
 function whyNowhere({ situation: { workflow }, from }: Asked): string {
-  return workflow.moves.has(from)
-    ? "nothing, work there is over"
-    : `nothing, ${workflow.name} has no such lane`;
+  return `nothing, ${whyStuck(workflow, from)}`;
 }
 
 function refuseByForce(asked: Asked): Refused | undefined {

@@ -16,7 +16,6 @@ import type { InstantUs } from "./time.ts";
 import {
   initialLane,
   isRollback,
-  KNOWN_VOCABULARY,
   KNOWN_WORKFLOWS,
   type Lane,
   type LaneRow,
@@ -85,13 +84,14 @@ export interface WpFlow extends WpName {
  * Measures a work package.
  *
  * @param state what the log says of it; undefined when it has no event
+ * @param vocabulary the project's: whose marks say what a step back is
  */
 export function flowOfWp(
   name: WpName,
   state: WorkPackageState | undefined,
   workflow: Workflow,
   now_us: InstantUs,
-  vocabulary: Vocabulary = KNOWN_VOCABULARY,
+  vocabulary: Vocabulary,
 ): WpFlow {
   const history = state?.history;
   const counting = (history?.events ?? []).filter(({ event_id }) => !history?.superseded.has(event_id));

@@ -25,6 +25,20 @@ const GuardNameSchema = v.picklist([
   "reason",
 ]);
 
+/** Longer names leave no room for what is said of them. */
+const LONGEST_NAME = 40;
+
+/** What a workflow, and another word for a lane, can be called: it is shown on terminals and stands in guides. */
+const PLAIN_NAME = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]*$/u;
+
+/** What is said of a name that is none. */
+export const NAME_RULE = `expected a name: letters, digits, blanks, dots, dashes and underscores, at most ${LONGEST_NAME}, beginning with a letter or digit`;
+
+/** Whether a name is on one line and drives no terminal. */
+export function isPlainName(name: string): boolean {
+  return PLAIN_NAME.test(name) && name.length <= LONGEST_NAME;
+}
+
 // Words that YAML reads as something else than text would not survive in a page's frontmatter.
 const LaneNameSchema = v.pipe(
   v.string(),
@@ -33,6 +47,16 @@ const LaneNameSchema = v.pipe(
     ["null", "true", "false", "yes", "no", "on", "off", "y", "n"],
     "YAML would read it as something else than a name",
   ),
+  v.maxLength(LONGEST_NAME, `a lane's name has at most ${LONGEST_NAME} characters`),
+);
+
+/** More than any board could show; all pairs of very many would take seconds to read. */
+const MOST_LANES = 100;
+
+const DaysSchema = v.pipe(
+  v.number(),
+  v.minValue(0, "expected a number of days"),
+  v.maxValue(100_000, "expected a number of days"),
 );
 
 const LaneSchema = v.strictObject({
@@ -44,7 +68,7 @@ const LaneSchema = v.strictObject({
   /** Somebody is at work. */
   active: v.optional(v.boolean()),
   /** After so many days without a move, doctor asks whether anybody still is. */
-  stale_after_days: v.optional(v.number()),
+  stale_after_days: v.optional(DaysSchema),
   /** Somebody has to look at it. */
   review: v.optional(v.boolean()),
   /** Something stands in the way. */
@@ -52,8 +76,8 @@ const LaneSchema = v.strictObject({
 });
 
 const PairsSchema = v.strictObject({
-  from: v.array(LaneNameSchema),
-  to: v.array(LaneNameSchema),
+  from: v.pipe(v.array(LaneNameSchema), v.minLength(1, "it names no lane")),
+  to: v.pipe(v.array(LaneNameSchema), v.minLength(1, "it names no lane")),
   guards: v.optional(v.array(GuardNameSchema), []),
   /** A step back: always, or only for an event that carries a `review_ref`. */
   rollback: v.optional(v.picklist(["always", "with_review_ref"])),
@@ -63,8 +87,12 @@ const PairsSchema = v.strictObject({
 
 /** The shape of a workflow's table. Lanes stand in display order; the first is the initial one. */
 export const WorkflowSchema = v.strictObject({
-  name: v.pipe(v.string(), v.nonEmpty()),
-  lanes: v.pipe(v.array(LaneSchema), v.minLength(1)),
+  name: v.pipe(v.string(), v.regex(PLAIN_NAME, NAME_RULE), v.maxLength(LONGEST_NAME, NAME_RULE)),
+  lanes: v.pipe(
+    v.array(LaneSchema),
+    v.minLength(1, "there is none"),
+    v.maxLength(MOST_LANES, `there are more than ${MOST_LANES}`),
+  ),
   /**
    * What a work package without events is in, where that has a name of its own: only ever
    * left. People see the initial lane instead, which a first event may leave as well.
@@ -281,6 +309,11 @@ export function resolveLane(workflow: Workflow, input: string): Lane | undefined
 export function resolvePageLane(workflow: Workflow, word: string): Lane | undefined {
   const is_unseeded = word.trim().toLowerCase() === workflow.unseeded;
   return is_unseeded ? initialLane(workflow) : resolveLane(workflow, word);
+}
+
+/** Whether work in a lane is over. */
+export function isTerminal({ lanes }: Workflow, lane: Lane): boolean {
+  return lanes.some(({ name, terminal }) => name === lane && terminal);
 }
 
 /** What the table says of a move; undefined when it is legal only by force. */

@@ -1,6 +1,6 @@
 /** What is wrong with a workflow's table that has the right shape. */
 
-import type { WorkflowTable } from "./workflow.ts";
+import { isPlainName, NAME_RULE, type WorkflowTable } from "./workflow.ts";
 
 /** A problem, and where in the table it is. */
 export interface TableProblem {
@@ -68,6 +68,7 @@ function aliasProblems({ lanes, unseeded, aliases }: WorkflowTable): TableProble
     if (alias !== alias.trim().toLowerCase()) {
       return [{ path, problem: "nobody can type it: what is typed is trimmed and put into lower case" }];
     }
+    if (!isPlainName(alias)) return [{ path, problem: NAME_RULE }];
     return names.has(lane) ? [] : [{ path, problem: `"${lane}" is no lane` }];
   });
 }

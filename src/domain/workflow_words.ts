@@ -1,8 +1,8 @@
 /** What a workflow's table says, in words: for `lane workflow`, help and guides alike. */
 
 import { GUARD_OPTIONS } from "./guards.ts";
-import type { GuardName, LaneRow, Move, Workflow } from "./workflow.ts";
-import { initialLane } from "./workflow.ts";
+import type { GuardName, Lane, LaneRow, Move, Workflow } from "./workflow.ts";
+import { initialLane, isTerminal } from "./workflow.ts";
 
 /** What each guard asks for, as a noun: a move "needs …". */
 export const GUARD_WORDS: Readonly<Record<GuardName, string>> = {
@@ -70,6 +70,13 @@ export function laneMeaning(workflow: Workflow, lane: LaneRow): string {
     lane.stale_after_days !== undefined && `doctor asks after ${lane.stale_after_days} days without a move`,
   ];
   return meanings.filter((meaning) => typeof meaning === "string").join("; ") || "a step on the way";
+}
+
+/** Why a lane can't be left without force, as the end of a sentence. */
+export function whyStuck(workflow: Workflow, lane: Lane): string {
+  const { name, moves } = workflow;
+  if (isTerminal(workflow, lane)) return "work there is over";
+  return moves.has(lane) ? `no move of ${name} leaves it` : `${name} has no such lane`;
 }
 
 /** Every move of a workflow, by the order of its lanes. */

@@ -124,7 +124,7 @@ export function workflowOf(
   if (workflow !== undefined) return ok(workflow);
   const names = known.map((one) => one.name).join(", ");
   return refuse("CONFIG_INVALID", `this version of lane has no workflow called ${quoted(name)}`, {
-    hint: `it knows ${names}; status_workflow in meta.json or status.workflow in .kittify/config.yaml names one`,
+    hint: `it knows ${names}; status_workflow in meta.json or status.workflow in .kittify/config.yaml names one${own_workflow === undefined ? ", or there the path of your own, like ./workflow.yaml" : ""}`,
     details: { workflow: name.slice(0, 200) },
   });
 }

@@ -1,14 +1,16 @@
 /** A project's own workflow: a table in a YAML file that `status.workflow` names. */
 
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import * as v from "valibot";
 import { describeIssue } from "../domain/evidence.ts";
+import { isJsonObject } from "../domain/json_bytes.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
-import { visible } from "../domain/text.ts";
+import { quoted, visible } from "../domain/text.ts";
 import { defineWorkflow, KNOWN_WORKFLOWS, type Workflow, WorkflowSchema } from "../domain/workflow.ts";
 import { tableProblems } from "../domain/workflow_problems.ts";
 import { CONFIG_FILE, realPathInside, shownPath } from "../store/paths.ts";
+import { refusalOrThrow } from "../store/storage_error.ts";
 import { readSettings, refuseSettings, type SettingsPlace } from "./settings.ts";
 
 /**
@@ -17,11 +19,12 @@ import { readSettings, refuseSettings, type SettingsPlace } from "./settings.ts"
  * @param root the project's real path
  * @param named a path from the configuration's folder, else from the root
  * @returns the workflow, or `CONFIG_INVALID` with the line of each problem
- * @throws StorageError when it leads out of the project
+ * @throws StorageError when it is there and can't be read
  */
 export async function readOwnWorkflow(root: string, named: string): Promise<Result<Workflow>> {
-  const beside = join(root, dirname(CONFIG_FILE), named);
-  const path = realPathInside(root, existsSync(beside) ? beside : join(root, named));
+  const found = pathOf(root, named);
+  if (!found.ok) return found;
+  const path = found.value;
   const place = { path, shown: shownPath(root, path) };
   const text = readSettings(place);
   if (!text.ok) return text;
@@ -30,6 +33,23 @@ export async function readOwnWorkflow(root: string, named: string): Promise<Resu
     hint: `make ${place.shown}, or mend ${CONFIG_FILE}`,
     details: { file: join(root, CONFIG_FILE) },
   });
+}
+
+/** Where the file is, or would be made. */
+function pathOf(root: string, named: string): Result<string> {
+  const config = { path: join(root, CONFIG_FILE), shown: CONFIG_FILE };
+  if (isAbsolute(named) || named.includes("\0")) {
+    const problem = `expected a path inside the project, like ./workflow.yaml, found ${quoted(named)}`;
+    return refuseSettings(config, `status.workflow: ${problem}`);
+  }
+  const beside = join(root, dirname(CONFIG_FILE), named);
+  const in_root = join(root, named);
+  try {
+    return ok(realPathInside(root, !existsSync(beside) && existsSync(in_root) ? in_root : beside));
+  } catch (error) {
+    // A check must be able to say so and go on.
+    return refuseSettings(config, `status.workflow: ${refusalOrThrow(error).refusal.message}`);
+  }
 }
 
 /** A problem in a file. */
@@ -45,7 +65,10 @@ async function parseWorkflow(text: string, place: SettingsPlace): Promise<Result
   const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
   if (document.errors.length > 0) {
     return refuseProblems(
-      document.errors.map(({ pos, message }) => ({ line: lineAt(pos[0]), problem: message })),
+      document.errors.map(({ pos, code, message }) => ({
+        line: lineAt(pos[0]),
+        problem: code === "MULTIPLE_DOCS" ? "a second document begins; only one is read" : message,
+      })),
       place,
     );
   }
@@ -62,7 +85,11 @@ async function parseWorkflow(text: string, place: SettingsPlace): Promise<Result
     // Aliases that would grow without end.
     return refuseProblems([{ line: 1, problem: (error as Error).message }], place);
   }
-  const parsed = v.safeParse(WorkflowSchema, Array.isArray(value) ? "a list" : value);
+  if (!isJsonObject(value)) {
+    const problem = value == null ? "it is empty" : "it is no table with the keys name, lanes and pairs";
+    return refuseProblems([{ line: 1, problem }], place);
+  }
+  const parsed = v.safeParse(WorkflowSchema, value);
   if (!parsed.success) {
     const problems = parsed.issues.map((issue) => {
       const path = (issue.path ?? []).map(({ key }) => key);

@@ -112,6 +112,45 @@ test("a rollback of its own wins over work that did not know of it", () => {
   expect(lane(project.root, "show WP01 --json").json).toMatchObject({ data: { wps: [{ lane: "oven" }] } });
 });
 
+test("flow counts its rollbacks", () => {
+  using project = makeBakery();
+  run(project, "next --claim --actor ana");
+  run(project, "emit WP01 --to tasting --actor ana");
+  const review = "--actor bob --reviewer bob --reference t1 --verdict";
+  run(project, `emit WP01 --to oven ${review} changes_requested`);
+  run(project, "emit WP01 --to tasting --actor ana");
+  run(project, `emit WP01 --to sold ${review} approved`);
+
+  expect(lane(project.root, "flow --json").json).toMatchObject({
+    data: { features: [{ rollbacks: 1, verdicts: 2, rollback_rate: 0.5 }] },
+  });
+});
+
+test("a lane that the feature's workflow has no more is shown, found, and said to be none of it", () => {
+  using project = makeBakery();
+  run(project, "next --claim --actor ana");
+  project.write("meta.json", '{"status_workflow": "seven-lane"}');
+
+  expect(run(project, "show WP01").stdout).toContain(
+    "next: nothing without force, seven-lane has no such lane",
+  );
+  expect(run(project, "log --to oven").stdout).toContain("dough -> oven");
+});
+
+test("a lane that no pair leaves is a dead end, and not said to be over", () => {
+  using project = makeBakery();
+  const table = BAKERY.replace(", terminal: true}\npairs", "}\npairs");
+  writeFileSync(join(project.root, ".kittify", "workflow.yaml"), table);
+  run(project, "emit WP01 --to binned --actor ana --reason burnt");
+
+  expect(run(project, "emit WP01 --to oven --actor ana").stderr).toContain(
+    "From binned: nothing, no move of bakery leaves it",
+  );
+  expect(run(project, "show WP01").stdout).toContain(
+    "next: nothing without force, no move of bakery leaves it",
+  );
+});
+
 describe("a feature's own word", () => {
   test("names another workflow, and the project's by its name", () => {
     using project = makeBakery();

@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import type { StatusEvent } from "../../src/domain/event.ts";
 import { flowOfWp, stageOf } from "../../src/domain/flow_wp.ts";
-import { defineWorkflow, SEVEN_LANE } from "../../src/domain/workflow.ts";
+import { defineWorkflow, KNOWN_VOCABULARY, SEVEN_LANE } from "../../src/domain/workflow.ts";
 import { at, eventId, shuffled } from "../support/events.ts";
 import { flowOf, flowsOf, hoursOn, walk } from "../support/flows.ts";
 import { ANY_EVENTS, LINEAR_EVENTS, ORDER } from "../support/histories.ts";
@@ -133,7 +133,13 @@ test("a verdict is a rollback, or an entry into a finished lane", () => {
 });
 
 test("a work package without events waits in the first lane", () => {
-  const flow = flowOfWp({ feature: "f", wp: "WP01", title: "T" }, undefined, SEVEN_LANE, NOW_US);
+  const flow = flowOfWp(
+    { feature: "f", wp: "WP01", title: "T" },
+    undefined,
+    SEVEN_LANE,
+    NOW_US,
+    KNOWN_VOCABULARY,
+  );
   expect(flow).toMatchObject({
     lane: "planned",
     stage: "waiting",

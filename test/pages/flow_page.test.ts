@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import { addUp } from "../../src/commands/flow_measure.ts";
 import { flowOfWp } from "../../src/domain/flow_wp.ts";
 import { reduce } from "../../src/domain/reduce.ts";
-import { SEVEN_LANE } from "../../src/domain/workflow.ts";
+import { KNOWN_VOCABULARY, SEVEN_LANE } from "../../src/domain/workflow.ts";
 import { flowPage, GENERATOR_LINE } from "../../src/pages/flow_page.ts";
 import { type MadeFeature, makeWork } from "../support/flow_history.ts";
 import { hoursOn, walk } from "../support/flows.ts";
@@ -16,7 +16,7 @@ function pageOf(features: readonly MadeFeature[], since_us: number | null = null
   const measured = features.map(({ feature, titles, events }) => {
     const { work_packages } = reduce(events);
     const wps = [...titles].map(([wp, title]) =>
-      flowOfWp({ feature, wp, title }, work_packages.get(wp), SEVEN_LANE, NOW_US),
+      flowOfWp({ feature, wp, title }, work_packages.get(wp), SEVEN_LANE, NOW_US, KNOWN_VOCABULARY),
     );
     return { feature, workflow: SEVEN_LANE, wps, warnings: [] };
   });

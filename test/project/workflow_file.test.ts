@@ -4,7 +4,7 @@ import { describe, expect, test } from "bun:test";
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openProject } from "../../src/project/project.ts";
-import { answerOf, errorOf, makeProject, refusalOf, type TemporaryProject } from "../support/project.ts";
+import { answerOf, makeProject, refusalOf, type TemporaryProject } from "../support/project.ts";
 
 const CONFIG = "status: {workflow: ./workflow.yaml}\n";
 const BAKERY = `name: bakery
@@ -68,8 +68,8 @@ describe("openProject() refuses", () => {
   test.each<[string, string, string]>([
     ["no YAML", BAKERY.replace("[oven]", "[oven"), "line 9: "],
     ["a key twice", `${BAKERY}name: other\n`, "line 14: Map keys must be unique"],
-    ["an empty file", "", "line 1: the value: expected Object, found null"],
-    ["a list", "- a\n", 'line 1: the value: expected Object, found "a list"'],
+    ["an empty file", "", "line 1: it is empty"],
+    ["a list", "- a\n", "line 1: it is no table with the keys name, lanes and pairs"],
     ["a missing key", BAKERY.replace("name: bakery\n", ""), "line 1: name: missing"],
     [
       "an unknown key",
@@ -97,6 +97,44 @@ describe("openProject() refuses", () => {
       BAKERY.replace("bread: sold", "bread: x"),
       'line 13: aliases.bread: "x" is no lane',
     ],
+    [
+      "a name that drives terminals",
+      BAKERY.replace("bakery", '"\\e[31mred"'),
+      "line 1: name: expected a name",
+    ],
+    ["a name of two lines", BAKERY.replace("bakery", '"a\\nb"'), "line 1: name: expected a name"],
+    ["a blank name", BAKERY.replace("bakery", '"  "'), "line 1: name: expected a name"],
+    ["an alias that drives terminals", BAKERY.replace("bread:", '"\\e[31mx":'), "line 13: aliases."],
+    ["an alias that is empty", BAKERY.replace("bread:", '"":'), "line 13: aliases.: expected a name"],
+    [
+      "a pair that leaves nothing",
+      BAKERY.replace("from: [dough]", "from: []"),
+      "line 9: pairs.0.from: it names no lane",
+    ],
+    [
+      "a limit below 0",
+      BAKERY.replace("active: true", "active: true, stale_after_days: -1"),
+      "line 4: lanes.1.stale_after_days: expected a number of days",
+    ],
+    [
+      "a limit without end",
+      BAKERY.replace("active: true", "active: true, stale_after_days: .inf"),
+      "line 4: lanes.1.stale_after_days: expected a number of days",
+    ],
+    [
+      "a lane's name that fills a screen",
+      BAKERY.replace("lanes:", `lanes:\n  - {name: ${"x".repeat(41)}}`),
+      "line 3: lanes.0.name: a lane's name has at most 40 characters",
+    ],
+    [
+      "very many lanes",
+      BAKERY.replace(
+        "lanes:",
+        `lanes:${Array.from({ length: 101 }, (_, i) => `\n  - {name: l${i}}`).join("")}`,
+      ),
+      "line 3: lanes: there are more than 100",
+    ],
+    ["a second document", `${BAKERY}---\n${BAKERY}`, "line 14: a second document begins; only one is read"],
     [
       "the name of another",
       BAKERY.replace("bakery", "nine-lane"),
@@ -133,7 +171,16 @@ describe("openProject() refuses", () => {
     expect(refusalOf(await openProject(project.root))).toMatchObject({
       code: "CONFIG_INVALID",
       message: "status.workflow names ./workflow.yaml, and there is no such file",
-      hint: "make workflow.yaml, or mend .kittify/config.yaml",
+      hint: "make .kittify/workflow.yaml, or mend .kittify/config.yaml",
+    });
+  });
+
+  test.each(["/tmp/workflow.yaml", "a\\0b.yaml"])("the path %s", async (path) => {
+    using project = makeProject({ config: `status: {workflow: "${path}"}\n` });
+
+    expect(refusalOf(await openProject(project.root))).toMatchObject({
+      code: "CONFIG_INVALID",
+      message: expect.stringContaining("expected a path inside the project, like ./workflow.yaml"),
     });
   });
 
@@ -144,8 +191,11 @@ describe("openProject() refuses", () => {
     symlinkSync(join(outside.root, "w.yaml"), join(project.root, ".kittify", "w.yaml"));
     using above = makeProject({ config: "status: {workflow: ../../w.yaml}\n" });
 
-    expect(String(await errorOf(() => openProject(project.root)))).toContain("leads out of");
-    expect(String(await errorOf(() => openProject(above.root)))).toContain("leads out of");
+    for (const { root } of [project, above]) {
+      const refusal = refusalOf(await openProject(root));
+      expect(refusal).toMatchObject({ code: "CONFIG_INVALID", hint: "mend .kittify/config.yaml" });
+      expect(refusal.message).toContain("leads out of");
+    }
   });
 });
 

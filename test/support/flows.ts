@@ -4,7 +4,7 @@ import type { StatusEvent } from "../../src/domain/event.ts";
 import { type FlowFigures, figuresOf, seriesSpan } from "../../src/domain/flow.ts";
 import { flowOfWp, type WpFlow } from "../../src/domain/flow_wp.ts";
 import { reduce } from "../../src/domain/reduce.ts";
-import { SEVEN_LANE, type Workflow } from "../../src/domain/workflow.ts";
+import { KNOWN_VOCABULARY, SEVEN_LANE, type Workflow } from "../../src/domain/workflow.ts";
 import { anEvent, at, eventId, NOON_US } from "./events.ts";
 
 const HOUR_S = 3600;
@@ -40,7 +40,7 @@ export function flowsOf(
   workflow: Workflow = SEVEN_LANE,
 ): WpFlow[] {
   return [...reduce(events).work_packages].map(([wp, state]) =>
-    flowOfWp({ feature: "001-parser", wp, title: "" }, state, workflow, now_us),
+    flowOfWp({ feature: "001-parser", wp, title: "" }, state, workflow, now_us, KNOWN_VOCABULARY),
   );
 }
 
