@@ -1,10 +1,10 @@
 /** `lane guide`: what an agent has to know, on stdout or in its instructions file. */
 
 import type { GuideData } from "../contract/guide.ts";
-import type { Refusal, Result, Warning } from "../domain/refusal.ts";
+import type { Refusal, Warning } from "../domain/refusal.ts";
 import { SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
-import { findProject, type Project } from "../project/project.ts";
-import { workflowOf } from "../project/settings.ts";
+import { usualWorkflow } from "../pipeline/usual_workflow.ts";
+import { findProject } from "../project/project.ts";
 import { installGuide } from "../setup/guide_file.ts";
 import { findPlaceToSetUp } from "../setup/place.ts";
 import { shownPath } from "../store/paths.ts";
@@ -22,7 +22,7 @@ export async function guide(
 /** A manual must be there also where nothing else works: what is wrong with the settings is a warning. */
 async function print(invocation: Invocation): Promise<Outcome> {
   const warnings: Warning[] = [];
-  const workflow = await usualWorkflow(invocation, (refusal) =>
+  const workflow = await workflowFor(invocation, (refusal) =>
     warnings.push({ code: refusal.code, message: `${refusal.message}; the default workflow is shown` }),
   );
   const lines = await guidePage(invocation.tree, workflow);
@@ -35,9 +35,10 @@ function inAscii(text: string): string {
   return text.replaceAll("…", "...").replaceAll("→", "->");
 }
 
-async function usualWorkflow(invocation: Invocation, note: (refusal: Refusal) => void): Promise<Workflow> {
+/** A page is read by everybody, whatever feature they are in. */
+async function workflowFor(invocation: Invocation, note: (refusal: Refusal) => void): Promise<Workflow> {
   const project = await findProject(invocation);
-  const workflow = project.ok ? workflowIn(project.value) : project;
+  const workflow = project.ok ? usualWorkflow(project.value) : project;
   if (workflow.ok) return workflow.value;
   if (workflow.refusal.code !== "NO_PROJECT" || invocation.root !== undefined) note(workflow.refusal);
   return SEVEN_LANE;
@@ -46,7 +47,7 @@ async function usualWorkflow(invocation: Invocation, note: (refusal: Refusal) =>
 async function install(invocation: Invocation): Promise<Outcome> {
   const project = await findPlaceToSetUp(invocation);
   if (!project.ok) return project;
-  const workflow = workflowIn(project.value);
+  const workflow = usualWorkflow(project.value);
   if (!workflow.ok) return workflow;
   const page = await guidePage(invocation.tree, workflow.value);
   const installed = installGuide(project.value.root, page);
@@ -58,11 +59,6 @@ async function install(invocation: Invocation): Promise<Outcome> {
     warnings,
     text: (style) => describe(data, invocation.cwd, style),
   };
-}
-
-/** A page is read by everybody, whatever feature they are in. */
-function workflowIn(project: Project): Result<Workflow> {
-  return workflowOf({}, project, []);
 }
 
 function describe(

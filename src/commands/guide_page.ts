@@ -28,17 +28,19 @@ export async function guidePage(tree: CommandTree, workflow: Workflow): Promise<
 
 function loopPart(workflow: Workflow): string[] {
   const { claim, steps, send_back, block } = workLoop(workflow);
-  return [
-    "### The loop",
-    "",
-    "```sh",
+  const where = (lane: string) => (send_back.length > 1 ? ` to ${lane}` : "");
+  const calls = [
     ...(claim === undefined ? [] : ["# take up work that is ready; data.wp of the answer names it", claim]),
     ...steps.flatMap((step) => [`# ${stepWords(step)}`, step.call]),
-    ...send_back.flatMap((step) => ["# a reviewer sends it back", step.call]),
+    ...send_back.flatMap(({ move, call }) => [`# a reviewer sends it back${where(move.to)}`, call]),
     ...(block.length === 0
       ? []
       : ["# something stands in the way, and later does not", ...block.map(({ call }) => call)]),
-    "```",
+  ];
+  return [
+    "### The loop",
+    "",
+    ...(calls.length === 0 ? ["`lane workflow` shows what can be done."] : ["```sh", ...calls, "```"]),
     "",
     "- Write your own name for `claude` (or set `LANE_ACTOR`), your own work package for `WP01`; the keys `run7-…` are any texts that you use for one change only.",
     "- `NOTHING_READY`: stop, there is nothing to do for now.",

@@ -4,9 +4,9 @@ import { GUARD_OPTIONS } from "../domain/guards.ts";
 import { claimLane } from "../domain/ready.ts";
 import {
   findMove,
-  firstStepTowards,
   initialLane,
   type Lane,
+  legalTargets,
   type Move,
   type Workflow,
 } from "../domain/workflow.ts";
@@ -50,7 +50,6 @@ const OPTION_VALUES: Readonly<Record<string, string>> = {
 export function workLoop(workflow: Workflow): WorkLoop {
   const initial = initialLane(workflow);
   const claimed = claimLane(workflow);
-  const goal = workflow.lanes.find((lane) => lane.finished)?.name;
   const reviewed = new Set(workflow.lanes.filter((lane) => lane.review).map(({ name }) => name));
   const blocked = workflow.lanes.find((lane) => lane.blocked)?.name;
   const is_active = (name: Lane) => workflow.lanes.some((lane) => lane.name === name && lane.active);
@@ -59,7 +58,7 @@ export function workLoop(workflow: Workflow): WorkLoop {
     move,
     call: callFor(move, reviewed.has(move.from), ++count, more),
   });
-  const path = goal === undefined ? [] : pathBetween(workflow, claimed ?? initial, goal);
+  const path = wayThrough(workflow, claimed ?? initial);
   const at_work = path.find(({ from }) => from !== claimed && is_active(from))?.from ?? claimed ?? initial;
   const back = movesOf(workflow).filter(({ from, rollback }) => rollback !== undefined && reviewed.has(from));
   const into = blocked === undefined ? undefined : findMove(workflow, at_work, blocked);
@@ -78,16 +77,40 @@ export function workLoop(workflow: Workflow): WorkLoop {
   };
 }
 
-function pathBetween(workflow: Workflow, from: Lane, goal: Lane): Move[] {
-  const path: Move[] = [];
-  for (let at = from; at !== goal; ) {
-    const next = firstStepTowards(workflow, at, goal);
-    const move = next === undefined ? undefined : findMove(workflow, at, next);
-    if (move === undefined) return path;
-    path.push(move);
-    at = move.to;
+/**
+ * The moves from a lane to where work is finished: through every review and every finished
+ * lane that can be come by, in display order, since the shortest way may pass the review by.
+ */
+function wayThrough(workflow: Workflow, from: Lane): Move[] {
+  const way: Move[] = [];
+  const left = new Set([from]);
+  let at = from;
+  for (const { name, review, finished } of workflow.lanes) {
+    if (!(review || finished) || left.has(name)) continue;
+    const moves = wayOn(workflow, at, name, left) ?? [];
+    for (const { to } of moves) left.add(to);
+    way.push(...moves);
+    at = moves.at(-1)?.to ?? at;
   }
-  return path;
+  return way;
+}
+
+/** A shortest way on: neither back, nor by what stands in the way, nor to where it was. */
+function wayOn(workflow: Workflow, from: Lane, goal: Lane, left: ReadonlySet<Lane>): Move[] | undefined {
+  const blocked = new Set(workflow.lanes.filter((lane) => lane.blocked).map(({ name }) => name));
+  const seen = new Set([...left, ...blocked]);
+  const ways: Move[][] = [[]];
+  for (const way of ways) {
+    const at = way.at(-1)?.to ?? from;
+    for (const to of legalTargets(workflow, at)) {
+      const move = findMove(workflow, at, to);
+      if (move === undefined || move.rollback !== undefined || seen.has(to)) continue;
+      if (to === goal) return [...way, move];
+      seen.add(to);
+      ways.push([...way, move]);
+    }
+  }
+  return undefined;
 }
 
 function callFor({ to, guards }: Move, by_reviewer: boolean, count: number, more?: string): string {

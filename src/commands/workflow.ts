@@ -5,9 +5,9 @@ import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { initialLane, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
 import { movesOf } from "../domain/workflow_words.ts";
 import { readFeatureState } from "../pipeline/feature_state.ts";
+import { usualWorkflow } from "../pipeline/usual_workflow.ts";
 import { findFeature } from "../project/feature.ts";
 import { findProject } from "../project/project.ts";
-import { workflowOf } from "../project/settings.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import type { Style } from "./style.ts";
 import { workflowDiagram } from "./workflow_diagram.ts";
@@ -62,7 +62,7 @@ async function chooseWorkflow(invocation: Invocation): Promise<Result<ChosenWork
   if (!nothing_is_named || (code !== "NO_FEATURE" && code !== "AMBIGUOUS_FEATURE")) return feature;
   const project = await findProject(invocation);
   if (!project.ok) return project;
-  const usual = workflowOf({}, project.value, []);
+  const usual = usualWorkflow(project.value);
   return usual.ok ? ok({ workflow: usual.value, feature: undefined, is_in_project: true }) : usual;
 }
 

@@ -7,7 +7,7 @@ import { type Finding, type FindingCode, finding, type Severity } from "./findin
 import type { Reduction } from "./reduce.ts";
 import type { Replay } from "./replay.ts";
 import { isGiven, shellOption, shellWord, visible } from "./text.ts";
-import { findMove, type GuardName, type Move, type Workflow } from "./workflow.ts";
+import { findMove, type GuardName, KNOWN_WORKFLOWS, type Move, type Workflow } from "./workflow.ts";
 
 /** Events under check. */
 export interface EventsUnderCheck {
@@ -164,8 +164,14 @@ function ruleBroken(code: FindingCode, about: About, problem: string): Finding {
   const remedy =
     severity === "warning"
       ? "none: history is not rewritten; the next event goes on from where it led"
-      : `git log -S ${event.event_id} -- ${shellWord(log.file)} names the commit that brought it; undo that commit, and make the move with lane emit`;
+      : `git log -S ${event.event_id} -- ${shellWord(log.file)} names the commit that brought it; undo that commit, and make the move with lane emit${orTable(code, log)}`;
   return withPlace(code, about, `${moveOf(about.event)}: ${problem}`, remedy, severity);
+}
+
+/** A project's own table may have had the move when it was made. */
+function orTable(code: FindingCode, { workflows }: EventsUnderCheck): string {
+  const is_own = code === "TRANSITION_ILLEGAL" && workflows.length > KNOWN_WORKFLOWS.length;
+  return is_own ? "; or, if the project's workflow had this move then, give its table that pair back" : "";
 }
 
 function superseded(about: About, winner: StatusEvent): Finding {

@@ -56,13 +56,16 @@ function checkDamage(line: LogLine, { file, feature_slug, bytesOf }: LogUnderChe
     const message = `torn write: ${parsed.problem}: ${shown}`;
     return [finding("LOG_TORN", { file, line: number, message, remedy: mendable(feature_slug) })];
   }
+  const history = `git log -p -- ${shellWord(file)}`;
   const remedies: Readonly<Partial<Record<DamageCode, string>>> = {
     LOG_CONFLICT_MARKERS: mendable(feature_slug),
     LOG_NEWER_SCHEMA: "read this log with a newer version of lane",
+    // The event can be sound, and the table changed or unreadable: history must not be taken out for it.
+    LANE_NOT_CANONICAL: `${history} shows what stood there before; where it was this lane, give it back its row and its pairs in the file that status.workflow names; else put the line back by hand`,
   };
   const remedy =
     remedies[parsed.code] ??
-    `git log -p -- ${shellWord(file)} shows what stood there before; put it back by hand, or take out what never was an event`;
+    `${history} shows what stood there before; put it back by hand, or take out what never was an event`;
   return [finding(parsed.code, { file, line: number, message: `${parsed.problem}: ${shown}`, remedy })];
 }
 

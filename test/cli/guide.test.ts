@@ -89,6 +89,39 @@ test("the guide's loop works, call by call", () => {
   expect(again).toEqual(["claimed", "in_progress", "for_review", "in_progress", "blocked", "in_progress"]);
 });
 
+test("in nine lanes the loop goes through the review, and works call by call", () => {
+  const page = "---\nwork_package_id: WP01\ntitle: First\n---\n";
+  using project = makeProject({ files: { "meta.json": '{"mission_id": "01M"}', "tasks/WP01-a.md": page } });
+  const loop = callsIn(lane(project.root, "guide").stdout.split("\n")).filter((call) =>
+    call.includes("-key"),
+  );
+  const lanes = loop.map((call) => {
+    const { json } = lane(project.root, shellWords(call).slice(1)) as { json: { data?: { lane: string } } };
+    return json.data?.lane;
+  });
+  expect(lanes.slice(0, 6)).toEqual([
+    "claimed",
+    "in_progress",
+    "for_review",
+    "in_review",
+    "approved",
+    "done",
+  ]);
+});
+
+test("where the settings name no workflow, guide and workflow go by the newest feature", () => {
+  using project = makeProject({ files: { "meta.json": '{"mission_id": "01M"}' } });
+  mkdirSync(join(project.root, "kitty-specs", "001-older"));
+
+  expect(lane(project.root, "guide").stdout).toContain("### Lanes (nine-lane;");
+  expect(lane(project.root, "workflow").stdout).toStartWith("nine-lane  the project's usual workflow");
+  lane(project.root, "guide --install");
+  expect(readFileSync(join(project.root, "AGENTS.md"), "utf8")).toContain("### Lanes (nine-lane;");
+
+  mkdirSync(join(project.root, "kitty-specs", "099-newer"));
+  expect(lane(project.root, "guide").stdout).toContain("### Lanes (seven-lane;");
+});
+
 test("guide --install makes AGENTS.md, does nothing the second time, and uninstall removes it", () => {
   using repository = makeRepository();
   const { root } = repository;

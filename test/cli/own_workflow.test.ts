@@ -137,6 +137,29 @@ test("a lane that the feature's workflow has no more is shown, found, and said t
   expect(run(project, "log --to oven").stdout).toContain("dough -> oven");
 });
 
+test("a lane that its table has no more is to be given back its row, and no event taken out", () => {
+  using project = makeBakery();
+  run(project, "next --claim --actor ana");
+  const path = join(project.root, ".kittify", "workflow.yaml");
+  writeFileSync(path, BAKERY.replaceAll("oven", "stove"));
+
+  const { stdout } = run(project, "validate");
+  expect(stdout).toContain('to_lane: "oven" is no lane');
+  expect(stdout).toContain("give it back its row and its pairs in the file that status.workflow names");
+  expect(stdout).not.toContain("take out");
+
+  const stove = BAKERY.replaceAll("oven", "stove");
+  writeFileSync(path, stove.replace("pairs:", "  - {name: oven}\npairs:"));
+  expect(run(project, "show WP01").stdout).toContain("dough -> oven");
+  expect(run(project, "validate").stdout).toContain("give its table that pair back");
+
+  writeFileSync(
+    path,
+    `${stove.replace("to: [stove]", "to: [stove, oven]").replace("pairs:", "  - {name: oven}\npairs:")}`,
+  );
+  expect(run(project, "validate").code).toBe(0);
+});
+
 test("a lane that no pair leaves is a dead end, and not said to be over", () => {
   using project = makeBakery();
   const table = BAKERY.replace(", terminal: true}\npairs", "}\npairs");
