@@ -43,7 +43,7 @@ function cellsOf({ state, lanes }: FeatureBoard, bar_columns: number, style: Sty
     .flatMap(({ lane, entries }) => entries.map((entry) => ({ lane, entry })))
     .map(({ lane, entry }) => {
       const who = entry.actor === null || !lane.active ? "" : ` ${safe(entry.actor)}`;
-      return `${style.lane(lane.name, `${lane.blocked ? "! " : ""}${entry.wp}`)}${who}`;
+      return `${style.lane(lane, `${lane.blocked ? "! " : ""}${entry.wp}`)}${who}`;
     });
   const what =
     held.length > 0 ? held.join(", ") : style.dim(quietText(finished, total, newest !== undefined));

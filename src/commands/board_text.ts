@@ -94,13 +94,13 @@ function sideBySide(columns: readonly (readonly string[])[], column_columns: num
 
 function laneColumn({ lane, entries }: LaneOfBoard, width_columns: number, style: Style): string[] {
   const name = `${lane.blocked ? "! " : ""}${lane.name}`;
-  const title = `${style.bold(style.lane(lane.name, name))} ${style.dim(String(entries.length))}`;
-  const rule = style.lane(lane.name, (style.unicode ? "─" : "-").repeat(width_columns));
+  const title = `${style.bold(style.lane(lane, name))} ${style.dim(String(entries.length))}`;
+  const rule = style.lane(lane, (style.unicode ? "─" : "-").repeat(width_columns));
   // What is over takes a line, so that what is not can be seen.
   const card = lane.terminal ? shortCard : fullCard;
   const edge = style.unicode ? "▎" : "| ";
   const cards = entries.map((entry) =>
-    card(entry, width_columns - edge.length, style).map((line) => style.lane(lane.name, edge) + line),
+    card(entry, width_columns - edge.length, style).map((line) => style.lane(lane, edge) + line),
   );
   const between = lane.terminal ? [] : [""];
   return [

@@ -5,7 +5,14 @@ import { actorName } from "../domain/event.ts";
 import { GUARD_OPTIONS } from "../domain/guards.ts";
 import { parseWpId } from "../domain/identifiers.ts";
 import { compareEvents } from "../domain/reduce.ts";
-import { findMove, initialLane, type Lane, legalTargets, type Workflow } from "../domain/workflow.ts";
+import {
+  findMove,
+  initialLane,
+  type Lane,
+  legalTargets,
+  targetsNow,
+  type Workflow,
+} from "../domain/workflow.ts";
 import { type FeatureState, readFeatureStateNow } from "../pipeline/feature_state.ts";
 import { findFeature, findSlugs } from "../project/feature.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
@@ -76,7 +83,7 @@ function targets(state: FeatureState, line: Line): Candidate[] {
   const lanes = workflow.lanes.map(({ name }) => name);
   if (wp === undefined) return lanes.map((value) => ({ value, description: "" }));
   const from = laneOf(state, wp);
-  const legal = legalTargets(workflow, from);
+  const legal = targetsNow(workflow, state.reduction.work_packages.get(wp)?.lane);
   if (!line.flags.has("force"))
     return legal.map((to) => ({ value: to, description: needsOf(workflow, from, to) }));
   return lanes

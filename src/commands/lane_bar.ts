@@ -43,7 +43,7 @@ export function laneBar(counts: readonly LaneCount[], width_columns: number, sty
   );
   const texts = parts.map(({ lane, kind }, i) => {
     const cells = (style.unicode ? kind.block : kind.ascii).repeat(shares[i] ?? 0);
-    return cells === "" ? "" : style.lane(lane.name, cells);
+    return cells === "" ? "" : style.lane(lane, cells);
   });
   const rest = width_columns - shares.reduce((total, share) => total + share, 0);
   return texts.join("") + (rest === 0 ? "" : style.dim((style.unicode ? "·" : ".").repeat(rest)));

@@ -14,7 +14,7 @@ import { knownWpIds, listPages } from "../project/pages.ts";
 import { readIfThere } from "../store/durable_file.ts";
 import { readDependencies, unclearText } from "../views/dependencies.ts";
 import type { Invocation } from "./outcome.ts";
-import { type Style, safe, wrapped } from "./style.ts";
+import { laneIn, type Style, safe, wrapped } from "./style.ts";
 import { placeOptions } from "./transition_text.ts";
 
 /** The part of `lane show WP01` that looks ahead. */
@@ -88,9 +88,9 @@ export function nextStepsText(
     ...(waits.length === 0 ? [] : [wrapped(waits.join(", "), "waits for: ", style)]),
     ...(subtasks.length === 0 ? [] : [wrapped(subtasks.join(", "), "unticked subtasks: ", style)]),
     ...(moves.length === 0 ? [whyNothing(workflow, lane)] : ["next:"]),
-    ...moves.flatMap(({ lane, command, needs }) => [
+    ...moves.flatMap(({ lane: to, command, needs }) => [
       // Not wrapped: a terminal's own line breaks do not come along when it is copied.
-      `  ${command.replace(`--to ${lane}`, `--to ${style.lane(lane)}`)}`,
+      `  ${command.replace(`--to ${to}`, `--to ${style.lane(laneIn(workflow, to))}`)}`,
       ...needs.map(({ problem }) => wrapped(style.dim(problem), "      ", style)),
     ]),
   ];

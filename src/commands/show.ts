@@ -10,7 +10,7 @@ import { eventsText } from "./event_text.ts";
 import { finderIn } from "./log_text.ts";
 import { type NextSteps, nextStepsText, readNextSteps } from "./next_steps.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
-import { columns, type Style, safe, wrapped } from "./style.ts";
+import { columns, laneIn, type Style, safe, wrapped } from "./style.ts";
 import { ageOf, entriesOf, eventsOf, refuseUnknownWp, unmigratedWarnings } from "./wp_entries.ts";
 
 export async function show(args: { wp?: string | undefined }, invocation: Invocation): Promise<Outcome> {
@@ -72,7 +72,7 @@ function overview(
   const titles = ["WP", "LANE", ...wide(["ACTOR", "SINCE"]), "TITLE"].map(style.dim);
   const rows = entries.map((entry) => [
     style.bold(entry.wp),
-    style.lane(entry.lane),
+    style.lane(laneIn(workflow, entry.lane)),
     ...wide([safe(entry.actor ?? "-"), ageOf(entry.since, style)]),
     safe(entry.title),
   ]);
@@ -96,7 +96,7 @@ function history(
   const told = eventsText(events, finderIn(events), style, { wp: false });
   return [
     wrapped(safe(entry.title), `${style.bold(entry.wp)}  `, style).trimEnd(),
-    `${style.lane(entry.lane)}${by}${forced === "" ? "" : style.severity("warning", forced)}`,
+    `${style.lane(laneIn(workflow, entry.lane))}${by}${forced === "" ? "" : style.severity("warning", forced)}`,
     ...files.map(([what = "", path = ""]) => style.dim(what + path)),
     ...(events.length === 0 ? [] : ["", told]),
     "",

@@ -2,14 +2,14 @@
 
 import type { Severity } from "../domain/finding.ts";
 import { visible } from "../domain/text.ts";
-import { KNOWN_WORKFLOWS, type LaneRow } from "../domain/workflow.ts";
+import { KNOWN_WORKFLOWS, type Lane, type LaneRow, type Workflow } from "../domain/workflow.ts";
 
 /** What a command's text may use. */
 export interface Style {
   readonly bold: (text: string) => string;
   readonly dim: (text: string) => string;
-  /** A lane's name, or another text about it, in its colour. */
-  readonly lane: (name: string, text?: string) => string;
+  /** A lane's name, or another text about it, in its colour; by its row, where a project has lanes of its own. */
+  readonly lane: (lane: string | LaneRow, text?: string) => string;
   /** A text in the colour of how much it matters. */
   readonly severity: (severity: Severity, text: string) => string;
   /** How many columns there are; undefined when the output is no terminal. */
@@ -32,7 +32,7 @@ export function makeStyle(options: {
   return {
     bold: paint("1"),
     dim: paint("2"),
-    lane: (name, text = name) => paint(laneColor(name))(text),
+    lane: (lane, text = nameOf(lane)) => paint(laneColor(lane))(text),
     severity: (severity, text) => paint(SEVERITY_COLORS[severity])(text),
     width_columns: options.width_columns,
     unicode: options.unicode,
@@ -102,9 +102,18 @@ export function safe(text: string): string {
 
 const SEVERITY_COLORS: Readonly<Record<Severity, string>> = { error: "31", warning: "33", information: "36" };
 
+/** A lane as its workflow has it, for {@link Style.lane}; its name alone where it has no such lane. */
+export function laneIn({ lanes }: Workflow, lane: Lane): LaneRow | Lane {
+  return lanes.find(({ name }) => name === lane) ?? lane;
+}
+
+function nameOf(lane: string | LaneRow): string {
+  return typeof lane === "string" ? lane : lane.name;
+}
+
 /** A lane's colour goes by what it means, so that a workflow's own lanes have theirs. */
-function laneColor(name: string): string {
-  const row = LANES.get(name);
+function laneColor(lane: string | LaneRow): string {
+  const row = typeof lane === "string" ? LANES.get(lane) : lane;
   if (row === undefined) return "0";
   if (row.finished) return "32";
   if (row.terminal) return "2";

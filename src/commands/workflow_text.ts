@@ -11,7 +11,7 @@ import {
   stepBackWords,
 } from "../domain/workflow_words.ts";
 import { definitions, prose } from "./definitions.ts";
-import { type Style, safe } from "./style.ts";
+import { laneIn, type Style, safe } from "./style.ts";
 import type { ChosenWorkflow } from "./workflow.ts";
 
 /** The whole answer of `lane workflow --check` to a table that has nothing wrong. */
@@ -58,7 +58,7 @@ function laneRows(workflow: Workflow, style: Style): [string, string][] {
   return workflow.lanes.map((lane) => {
     const aliases = Object.keys(workflow.aliases).filter((alias) => workflow.aliases[alias] === lane.name);
     const typed = aliases.length === 0 ? "" : `; can be typed as ${aliases.join(", ")}`;
-    return [style.lane(lane.name), laneMeaning(workflow, lane) + typed];
+    return [style.lane(lane), laneMeaning(workflow, lane) + typed];
   });
 }
 
@@ -67,7 +67,10 @@ function moveRows(workflow: Workflow, style: Style): [string, string][] {
     const needs = needsOf(move).join(", and ");
     const back = stepBackWords(move);
     const words = [...(needs === "" ? [] : [needs]), ...(back === undefined ? [] : [back])];
-    return [`${style.lane(move.from)} -> ${style.lane(move.to)}`, words.join("; ")];
+    return [
+      `${style.lane(laneIn(workflow, move.from))} -> ${style.lane(laneIn(workflow, move.to))}`,
+      words.join("; "),
+    ];
   });
 }
 

@@ -123,8 +123,10 @@ export function workflowOf(
   const workflow = known.find((one) => one.name === name);
   if (workflow !== undefined) return ok(workflow);
   const names = known.map((one) => one.name).join(", ");
+  const more =
+    meta.status_workflow == null ? "; one of your own is named by its file, like ./workflow.yaml" : "";
   return refuse("CONFIG_INVALID", `this version of lane has no workflow called ${quoted(name)}`, {
-    hint: `it knows ${names}; status_workflow in meta.json or status.workflow in .kittify/config.yaml names one${own_workflow === undefined ? ", or there the path of your own, like ./workflow.yaml" : ""}`,
+    hint: `it knows ${names}; status_workflow in meta.json or status.workflow in .kittify/config.yaml names one${more}`,
     details: { workflow: name.slice(0, 200) },
   });
 }

@@ -35,6 +35,14 @@ function moved(line: string) {
   return answered(line, `event <id 1> in ${LOG}`);
 }
 
+test("complete offers what a work package without events can do", () => {
+  using project = makeMission();
+
+  expect(told(lane(project.root, ["complete", "bash", "--", "emit", "WP01", "--to", ""])).stdout).toBe(
+    "words\nplanned\nclaimed\nblocked\ncanceled\n",
+  );
+});
+
 test("emit takes a work package through nine lanes, and through a rejection", () => {
   using project = makeMission();
 

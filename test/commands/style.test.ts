@@ -37,3 +37,10 @@ test("wrapped leaves everything on one line where there is no terminal", () => {
   const style = makeStyle({ ...PLAIN, width_columns: undefined, unicode: true });
   expect(wrapped("long ".repeat(100).trim(), "- ", style)).toBe(`- ${"long ".repeat(100).trim()}`);
 });
+
+test("a lane's colour goes by its row, whatever it is called", () => {
+  const style = makeStyle({ color: true, width_columns: undefined, unicode: true, now_us: 0 });
+
+  expect(style.lane({ name: "oven", active: true })).toBe(style.lane("claimed").replace("claimed", "oven"));
+  expect(style.lane({ name: "done", blocked: true })).toBe(style.lane("blocked").replace("blocked", "done"));
+});
