@@ -120,7 +120,7 @@ function laneColor(lane: string | LaneRow): string {
   if (row.blocked) return "31";
   if (row.review) return "35";
   // Else the terminal's own colour: white can't be read on white.
-  return row.active ? "34" : "39";
+  return row.active ? "36" : "39";
 }
 
 const LANES: ReadonlyMap<string, LaneRow> = new Map(

@@ -150,7 +150,7 @@ test("board paints each lane in its own colour", async () => {
   using project = busyProject();
   const text = await drawn(project, { width_columns: 80, color: true });
   expect(text).toContain(
-    "\u001b[32m██████\u001b[0m\u001b[35m▓▓▓\u001b[0m\u001b[34m▒▒▒\u001b[0m\u001b[31m╳╳╳",
+    "\u001b[32m██████\u001b[0m\u001b[35m▓▓▓\u001b[0m\u001b[36m▒▒▒\u001b[0m\u001b[31m╳╳╳",
   );
   expect(text).toContain("\u001b[33mforced\u001b[0m");
 });
