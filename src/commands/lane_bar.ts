@@ -24,7 +24,7 @@ type Kind = (typeof KINDS)[number];
 /** How much is finished, of what is not given up. */
 export function progressOf(counts: readonly LaneCount[]): { finished: number; total: number } {
   const finished = sum(counts.filter(({ lane }) => lane.finished));
-  return { finished, total: finished + sum(counts.filter(({ lane }) => !lane.terminal)) };
+  return { finished, total: sum(counts.filter(({ lane }) => lane.finished || !lane.terminal)) };
 }
 
 /**

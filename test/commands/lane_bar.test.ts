@@ -4,7 +4,7 @@ import { expect, test } from "bun:test";
 import fc from "fast-check";
 import { laneBar, progressText, sharesOf } from "../../src/commands/lane_bar.ts";
 import { makeStyle } from "../../src/commands/style.ts";
-import { SEVEN_LANE } from "../../src/domain/workflow.ts";
+import { NINE_LANE, SEVEN_LANE } from "../../src/domain/workflow.ts";
 
 const COUNTS = fc.array(fc.nat(40), { minLength: 1, maxLength: 9 });
 
@@ -45,4 +45,9 @@ test("progressText counts what is given up neither as finished nor as left", () 
   const count = (name: string) => ({ planned: 3, done: 2, canceled: 4, blocked: 1 })[name] ?? 0;
   const counts = SEVEN_LANE.lanes.map((lane) => ({ lane, count: count(lane.name) }));
   expect(progressText(counts)).toBe("2/6 finished, 1 blocked, 4 given up");
+});
+
+test("progressText counts what is finished and can still move once", () => {
+  const counts = NINE_LANE.lanes.map((lane) => ({ lane, count: 1 }));
+  expect(progressText(counts)).toBe("2/8 finished, 2 in review, 2 active, 1 blocked, 1 given up");
 });
