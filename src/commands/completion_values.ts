@@ -2,7 +2,7 @@
 
 import type { Candidate } from "../contract/completions.ts";
 import { actorName } from "../domain/event.ts";
-import { GUARD_OPTIONS } from "../domain/guards.ts";
+import { optionsOf } from "../domain/guards.ts";
 import { parseWpId } from "../domain/identifiers.ts";
 import { compareEvents } from "../domain/reduce.ts";
 import {
@@ -92,9 +92,9 @@ function targets(state: FeatureState, line: Line): Candidate[] {
 }
 
 function needsOf(workflow: Workflow, from: Lane, to: Lane): string {
-  const needs = (findMove(workflow, from, to)?.guards ?? []).flatMap((guard) =>
-    guard === "subtasks_complete" ? ["every subtask ticked"] : (GUARD_OPTIONS[guard] ?? []),
-  );
+  const guards = findMove(workflow, from, to)?.guards ?? [];
+  const ticked = guards.includes("subtasks_complete") ? ["every subtask ticked"] : [];
+  const needs = [...ticked, ...optionsOf(guards)];
   return needs.length === 0 ? "" : `needs ${needs.join(", ")}`;
 }
 

@@ -2,7 +2,7 @@
 
 import type { WpEntry } from "../contract/parts.ts";
 import type { ShowWpData } from "../contract/show.ts";
-import { firstFailure, GUARD_OPTIONS } from "../domain/guards.ts";
+import { firstFailure, optionsOf } from "../domain/guards.ts";
 import { unfinished } from "../domain/ready.ts";
 import type { Warning } from "../domain/refusal.ts";
 import { uncheckedSubtasks } from "../domain/subtasks.ts";
@@ -70,7 +70,7 @@ function movesFrom(
       });
       return failure === undefined ? [] : [{ guard, problem: failure.problem }];
     });
-    const options = needs.flatMap(({ guard }) => GUARD_OPTIONS[guard] ?? []);
+    const options = optionsOf(needs.map(({ guard }) => guard));
     const words = ["lane emit", wp, "--to", lane, "--actor <who>", ...options, ...placeOptions(invocation)];
     return { lane, command: words.join(" "), needs };
   });

@@ -1,6 +1,6 @@
 /** The calls that take a work package through its life, made from a workflow's table. */
 
-import { GUARD_OPTIONS } from "../domain/guards.ts";
+import { optionsOf } from "../domain/guards.ts";
 import { claimLane } from "../domain/ready.ts";
 import {
   findMove,
@@ -34,12 +34,15 @@ export interface LoopStep {
 const WP = "WP01";
 const WORKER = "claude";
 const REVIEWER = "ana";
+const APPROVAL = `{"reviewer": "${REVIEWER}", "verdict": "approved", "reference": "PR#12"}`;
 const OPTION_VALUES: Readonly<Record<string, string>> = {
   who: REVIEWER,
   where: "PR#12",
   // Where any verdict will do, the work goes back.
   verdict: "changes_requested",
   why: '"the header changed"',
+  evidence: `'{"review": ${APPROVAL}}'`,
+  result: `'${APPROVAL}'`,
 };
 
 /**
@@ -114,12 +117,9 @@ function wayOn(workflow: Workflow, from: Lane, goal: Lane, left: ReadonlySet<Lan
 }
 
 function callFor({ to, guards }: Move, by_reviewer: boolean, count: number, more?: string): string {
-  const options = guards.flatMap((guard) => {
-    const option = GUARD_OPTIONS[guard];
-    return option === undefined
-      ? []
-      : [option.replace(/<(\w+)>/g, (_, what: string) => OPTION_VALUES[what] ?? what)];
-  });
+  const options = optionsOf(guards).map((option) =>
+    option.replace(/<(\w+)>/g, (_, what: string) => OPTION_VALUES[what] ?? what),
+  );
   return [
     `lane emit ${WP} --to ${to} --actor ${by_reviewer ? REVIEWER : WORKER}`,
     ...options,

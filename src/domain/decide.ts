@@ -3,7 +3,7 @@
 import type { PlaceInBatch } from "./batch.ts";
 import { actorName, type StatusEvent } from "./event.ts";
 import { checkReviewResult, whyContradictory } from "./evidence.ts";
-import { firstFailure, GUARD_OPTIONS, type GuardFailure, REVIEW_RESULT_GUARDS } from "./guards.ts";
+import { firstFailure, type GuardFailure, optionsOf, REVIEW_RESULT_GUARDS } from "./guards.ts";
 import { instantOf, type WorkPackageState } from "./reduce.ts";
 import { ok, type Refused, type Result, refuse, type Warning } from "./refusal.ts";
 import { type CheckedRequest, refuseContradiction } from "./request.ts";
@@ -355,7 +355,7 @@ function by(state: WorkPackageState | undefined): string {
 /** The command for a step from here, with placeholders for what it needs and the request lacks. */
 function emitCommand({ request, situation, from }: Asked, to: Lane): string {
   const guards = findMove(situation.workflow, from, to)?.guards ?? [];
-  const options = guards.flatMap((guard) => GUARD_OPTIONS[guard] ?? []);
+  const options = optionsOf(guards);
   const actor = shellOption("--actor", request.actor);
   return ["lane emit", request.wp_id, "--to", to, actor, ...options].join(" ");
 }

@@ -30,8 +30,8 @@ export interface GuardFailure {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** The options of `lane emit` that satisfy a guard, as a hint shows them. */
-export const GUARD_OPTIONS: Readonly<Partial<Record<GuardName, string>>> = {
+/** Of each guard where it stands alone. */
+const GUARD_OPTIONS: Readonly<Partial<Record<GuardName, string>>> = {
   approved_evidence: "--reviewer <who> --reference <where>",
   approved_evidence_with_reference: "--reviewer <who> --reference <where>",
   review_result: "--reviewer <who> --verdict <verdict> --reference <where>",
@@ -45,6 +45,37 @@ export const REVIEW_RESULT_GUARDS: ReadonlySet<GuardName> = new Set([
   "review_result",
   "approved_review_result",
 ]);
+
+const EVIDENCE_GUARDS: ReadonlySet<GuardName> = new Set([
+  "approved_evidence",
+  "approved_evidence_with_reference",
+]);
+
+/** Where a move asks for both, the words of one review can't say which is meant. */
+const OPTIONS_BESIDE_EACH_OTHER: Readonly<Partial<Record<GuardName, string>>> = {
+  approved_evidence: "--evidence <evidence>",
+  approved_evidence_with_reference: "--evidence <evidence>",
+  review_result: "--review-result <result>",
+  approved_review_result: "--review-result <result>",
+};
+
+/**
+ * The options of `lane emit` that satisfy a guard, as a hint shows them.
+ *
+ * @param guards all that the move has
+ */
+export function optionOf(guard: GuardName, guards: readonly GuardName[]): string | undefined {
+  const asks_for_both =
+    guards.some((one) => REVIEW_RESULT_GUARDS.has(one)) && guards.some((one) => EVIDENCE_GUARDS.has(one));
+  const beside = asks_for_both ? OPTIONS_BESIDE_EACH_OTHER[guard] : undefined;
+  const is_included = guard === "review_result" && guards.includes("approved_review_result");
+  return beside ?? GUARD_OPTIONS[is_included ? "approved_review_result" : guard];
+}
+
+/** The options that satisfy all guards of a move, each once. */
+export function optionsOf(guards: readonly GuardName[]): string[] {
+  return [...new Set(guards.flatMap((guard) => optionOf(guard, guards) ?? []))];
+}
 
 /** The first guard that is not satisfied, if there is one. */
 export function firstFailure(guards: readonly GuardName[], facts: GuardFacts): GuardFailure | undefined {

@@ -1,6 +1,6 @@
 /** What a workflow's table says, in words: for `lane workflow`, help and guides alike. */
 
-import { GUARD_OPTIONS } from "./guards.ts";
+import { optionOf } from "./guards.ts";
 import type { GuardName, Lane, LaneRow, Move, Workflow } from "./workflow.ts";
 import { initialLane, isTerminal } from "./workflow.ts";
 
@@ -38,7 +38,7 @@ export function needsOf({ guards }: Move): string[] {
   return guards
     .filter((guard) => guard !== "actor")
     .map((guard) => {
-      const options = GUARD_OPTIONS[guard];
+      const options = optionOf(guard, guards);
       return options === undefined ? GUARD_WORDS[guard] : `${GUARD_WORDS[guard]} (${options})`;
     });
 }

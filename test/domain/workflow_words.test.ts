@@ -3,7 +3,7 @@
 import { expect, test } from "bun:test";
 import { workLoop } from "../../src/commands/work_loop.ts";
 import { workflowDiagram } from "../../src/commands/workflow_diagram.ts";
-import { defineWorkflow, findMove, SEVEN_LANE } from "../../src/domain/workflow.ts";
+import { defineWorkflow, findMove, type GuardName, SEVEN_LANE } from "../../src/domain/workflow.ts";
 import {
   GUARD_WORDS,
   laneMeaning,
@@ -88,4 +88,28 @@ test("workLoop() goes from the initial lane to the finished one, whatever the la
   ]);
   expect(send_back.map(({ move }) => move.to)).toEqual(["state"]);
   expect(block).toEqual([]);
+});
+
+test("a move that needs evidence and a review's result has options that can stand in one call", () => {
+  const table = (guards: GuardName[]) =>
+    defineWorkflow({
+      name: "strict",
+      lanes: [
+        { name: "begun", review: true },
+        { name: "ready", finished: true },
+      ],
+      pairs: [{ from: ["begun"], to: ["ready"], guards }],
+      aliases: {},
+    });
+  const callOf = (guards: GuardName[]) => workLoop(table(guards)).steps[0]?.call;
+  const review = '{"reviewer": "ana", "verdict": "approved", "reference": "PR#12"}';
+  const both: GuardName[] = ["approved_evidence", "approved_evidence_with_reference", "review_result"];
+  expect(callOf(both)).toBe(
+    `lane emit WP01 --to ready --actor ana --evidence '{"review": ${review}}' --review-result '${review}' --idempotency-key run7-WP01-1 --json`,
+  );
+  expect(callOf(["review_result", "approved_review_result"])).toBe(
+    "lane emit WP01 --to ready --actor ana --reviewer ana --verdict approved --reference PR#12 --idempotency-key run7-WP01-1 --json",
+  );
+  const move = findMove(table(both), "begun", "ready");
+  expect(move && needsOf(move).at(-1)).toBe("the result of the review (--review-result <result>)");
 });
