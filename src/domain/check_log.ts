@@ -61,7 +61,7 @@ function checkDamage(line: LogLine, { file, feature_slug, bytesOf }: LogUnderChe
     LOG_CONFLICT_MARKERS: mendable(feature_slug),
     LOG_NEWER_SCHEMA: "read this log with a newer version of lane",
     // The event can be sound, and the table changed or unreadable: history must not be taken out for it.
-    LANE_NOT_CANONICAL: `${history} shows what stood there before; where it was this lane, give it back its row and its pairs in the file that status.workflow names; else put the line back by hand`,
+    LANE_NOT_CANONICAL: `${history} shows what stood there before; where it was this lane, the lane needs its row and its pairs in a workflow of the project's own, the file that status.workflow names; else put the line back by hand`,
   };
   const remedy =
     remedies[parsed.code] ??

@@ -145,7 +145,9 @@ test("a lane that its table has no more is to be given back its row, and no even
 
   const { stdout } = run(project, "validate");
   expect(stdout).toContain('to_lane: "oven" is no lane');
-  expect(stdout).toContain("give it back its row and its pairs in the file that status.workflow names");
+  expect(stdout).toContain(
+    "the lane needs its row and its pairs in a workflow of the project's own, the file that status.workflow names",
+  );
   expect(stdout).not.toContain("take out");
 
   const stove = BAKERY.replaceAll("oven", "stove");
