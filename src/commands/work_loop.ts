@@ -61,16 +61,17 @@ export function workLoop(workflow: Workflow): WorkLoop {
     move,
     call: callFor(move, reviewed.has(move.from), ++count, more),
   });
-  const path = wayThrough(workflow, claimed ?? initial);
+  const claiming = claimed === undefined ? undefined : findMove(workflow, initial, claimed);
+  // lane next takes up only what needs no more words.
+  const is_by_next = claiming !== undefined && optionsOf(claiming.guards).length === 0;
+  const way = wayThrough(workflow, claimed ?? initial);
+  const path = claiming === undefined || is_by_next ? way : [claiming, ...way];
   const at_work = path.find(({ from }) => from !== claimed && is_active(from))?.from ?? claimed ?? initial;
   const back = movesOf(workflow).filter(({ from, rollback }) => rollback !== undefined && reviewed.has(from));
   const into = blocked === undefined ? undefined : findMove(workflow, at_work, blocked);
   const out_of = blocked === undefined ? undefined : findMove(workflow, blocked, at_work);
   return {
-    claim:
-      claimed === undefined
-        ? undefined
-        : `lane next --claim --actor ${WORKER} --idempotency-key run7-claim --json`,
+    claim: is_by_next ? `lane next --claim --actor ${WORKER} --idempotency-key run7-claim --json` : undefined,
     steps: path.map((move) => step(move)),
     send_back: back.map((move) => step(move)),
     block: [

@@ -90,6 +90,24 @@ test("workLoop() goes from the initial lane to the finished one, whatever the la
   expect(block).toEqual([]);
 });
 
+test("where taking work up needs more than lane next can say, the loop begins with lane emit", () => {
+  const table = defineWorkflow({
+    name: "asked",
+    lanes: [{ name: "open" }, { name: "taken", active: true }, { name: "over", finished: true }],
+    pairs: [
+      { from: ["open"], to: ["taken"], guards: ["actor", "reason"] },
+      { from: ["taken"], to: ["over"], guards: [] },
+    ],
+    aliases: {},
+  });
+  const { claim, steps } = workLoop(table);
+  expect(claim).toBeUndefined();
+  expect(steps.map(({ call }) => call)).toEqual([
+    'lane emit WP01 --to taken --actor claude --reason "the header changed" --idempotency-key run7-WP01-1 --json',
+    "lane emit WP01 --to over --actor claude --idempotency-key run7-WP01-2 --json",
+  ]);
+});
+
 test("a move that needs evidence and a review's result has options that can stand in one call", () => {
   const table = (guards: GuardName[]) =>
     defineWorkflow({
