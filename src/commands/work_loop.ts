@@ -73,7 +73,15 @@ export function workLoop(workflow: Workflow): WorkLoop {
   return {
     claim: is_by_next ? `lane next --claim --actor ${WORKER} --idempotency-key run7-claim --json` : undefined,
     steps: path.map((move) => step(move)),
-    send_back: back.map((move) => step(move)),
+    // Where no guard asks for it, it still makes the move a step back.
+    send_back: back.map((move) =>
+      step(
+        move,
+        move.rollback === "with_review_ref" && !move.guards.includes("review_ref")
+          ? "--review-ref PR#12"
+          : undefined,
+      ),
+    ),
     block: [
       ...(into === undefined ? [] : [step(into, '--reason "waits for WP02"')]),
       ...(out_of === undefined ? [] : [step(out_of)]),

@@ -33,7 +33,7 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
 
 /** What follows the word lane in a sentence, and is no command. */
 const PROSE =
-  /^(?:a|added|alone|already|and|answers|are|at|by|can|calls|did|does|draws|ended|finds|for|get|has|in|into|is|keeps|made|never|of|on|records|replaces|says|that|this|to|waits|was|where|would|writes)$/;
+  /^(?:a|added|alone|already|and|answers|are|at|by|can|calls|did|does|draws|ended|finds|for|get|has|in|into|is|keeps|made|needs|never|of|on|records|replaces|says|that|this|to|waits|was|where|would|writes)$/;
 
 const STYLE = makeStyle({ color: false, width_columns: undefined, unicode: false, now_us: 0 });
 
