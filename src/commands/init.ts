@@ -2,6 +2,7 @@
 
 import type { InitData } from "../contract/set_up.ts";
 import { shellWord, visible } from "../domain/text.ts";
+import { listFeatures, type Project } from "../project/project.ts";
 import { ownExecutable } from "../setup/drivers.ts";
 import { holdsGuide } from "../setup/guide_file.ts";
 import { type SetUp, setUp } from "../setup/init.ts";
@@ -32,9 +33,9 @@ function describe({ project, created, changed, git_config }: SetUp, cwd: string,
     ...git_config.map((name) => ["  set", `${name} in this clone's git config`]),
   ];
   if (rows.length === 0) return [`${place} is set up already: nothing is changed.`, ...waits].join("\n");
-  const next = nextStep(has_git ? [...created, ...changed] : [], cwd);
+  const next = nextSteps(project, has_git ? [...created, ...changed] : [], cwd);
   const agents = holdsGuide(project.root) ? [] : [AGENTS_NEXT];
-  return [`${place} is set up:`, columns(rows), ...waits, ...[next, ...agents].map(style.dim)].join("\n");
+  return [`${place} is set up:`, columns(rows), ...waits, ...[...next, ...agents].map(style.dim)].join("\n");
 }
 
 const AGENTS_NEXT = "for agents: lane guide --install tells them how to use lane";
@@ -42,10 +43,11 @@ const AGENTS_NEXT = "for agents: lane guide --install tells them how to use lane
 const SHARED_FILE = /[\\/](?:\.gitattributes|\.gitignore|\.kittify[\\/]config\.yaml)$/;
 
 /** What git keeps has to be committed to reach other clones; its config never does. */
-function nextStep(written: readonly string[], cwd: string): string {
+function nextSteps(project: Project, written: readonly string[], cwd: string): string[] {
   const shared = written
     .filter((path) => SHARED_FILE.test(path))
     .map((path) => shellWord(shownPath(cwd, path)));
-  if (shared.length === 0) return "next: lane new 001-my-feature";
-  return `next: git add ${shared.join(" ")}, and commit; then lane init once in every other clone`;
+  if (shared.length > 0)
+    return [`next: git add ${shared.join(" ")}, and commit; then lane init once in every other clone`];
+  return listFeatures(project).length > 0 ? [] : ["next: lane new 001-my-feature"];
 }

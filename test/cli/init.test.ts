@@ -207,6 +207,16 @@ test("init without git makes folder and configuration, and says that merging wai
   expect(existsSync(join(folder.path, "kitty-specs"))).toBe(false);
 });
 
+test("init names no first feature where there is one", () => {
+  using repository = makeRepository();
+  lane(repository.root, "init");
+  lane(repository.root, "new 001-parser");
+  const { code, stdout } = lane(repository.root, "init --hook");
+  expect(code).toBe(0);
+  expect(stdout).toContain("post-merge\n");
+  expect(stdout).not.toContain("next:");
+});
+
 test("init brings its lines up to date when the features folder is another", () => {
   using repository = makeRepository();
   const { root } = repository;
