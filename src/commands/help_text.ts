@@ -3,7 +3,7 @@
 import type { ArgDef, ArgsDef } from "citty";
 import type { CommandHelpData, TreeHelpData } from "../contract/help.ts";
 import { type CommandDescription, type CommandTree, type OtherWay, shownCommands } from "./command_tree.ts";
-import { definitions } from "./definitions.ts";
+import { definitions, prose } from "./definitions.ts";
 import type { Outcome } from "./outcome.ts";
 import type { Style } from "./style.ts";
 
@@ -35,7 +35,7 @@ export function treeText(tree: CommandTree, style: Style): string {
     summary,
   ]);
   return [
-    "lane: what state is each piece of work in, and who says so?",
+    prose("lane: what state is each piece of work in, and who says so?", style),
     "",
     "Usage: lane <command> [options]",
     "",
@@ -44,21 +44,21 @@ export function treeText(tree: CommandTree, style: Style): string {
     "Options of every command:",
     optionsText(tree.global_args, style),
     "",
-    "lane help <command or topic> tells more; lane --version says which lane this is.",
+    prose("lane help <command or topic> tells more; lane --version says which lane this is.", style),
   ].join("\n");
 }
 
 function commandText(tree: CommandTree, name: string, command: CommandDescription, style: Style): string {
   const own = optionsText(command.args, style, command.other_way);
   return [
-    `${command.summary}.`,
+    prose(`${command.summary}.`, style),
     "",
     `Usage: ${usagesOf(name, command).join("\n       ")}`,
     ...(own === "" ? [] : ["", own]),
     "",
     "Options of every command:",
     optionsText(tree.global_args, style),
-    ...(command.notes === undefined ? [] : ["", ...command.notes]),
+    ...(command.notes === undefined ? [] : ["", ...command.notes.map((note) => prose(note, style))]),
     "",
     "Examples:",
     ...command.examples.map((example) => `  ${example}`),

@@ -7,7 +7,7 @@ import { listPages } from "../project/pages.ts";
 import { readPageFacts } from "../views/page_facts.ts";
 import { executionMode } from "./execution_mode.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
-import { columns, type Style, safe } from "./style.ts";
+import { columns, type Style, safe, wrapped } from "./style.ts";
 import { outcomeOfMove, placeOf } from "./transition_text.ts";
 
 interface NextArgs {
@@ -69,6 +69,6 @@ function describe(
     ...ready.map(({ wp, title }) => [style.bold(wp), "ready", safe(title)]),
     ...all.waiting.map((one) => [style.bold(one.wp), style.dim("waits for"), one.for.map(safe).join(", ")]),
   ];
-  if (rows.length === 0) return `Nothing is ready: ${whyNothing(all).why}.`;
+  if (rows.length === 0) return wrapped(`Nothing is ready: ${whyNothing(all).why}.`, "", style);
   return columns(rows, style);
 }

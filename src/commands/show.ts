@@ -62,7 +62,11 @@ function overview(
   const count = log.events.length === 1 ? "1 event" : `${log.events.length} events`;
   const head = [
     `${style.bold(safe(feature.slug))}  ${style.dim(`${workflow.name}, phase ${feature.phase}`)}`,
-    style.dim(log.exists ? `${shownPath(cwd, feature.log.path)}, ${count}` : "no log yet"),
+    wrapped(
+      style.dim(log.exists ? `${shownPath(cwd, feature.log.path)}, ${count}` : "no log yet"),
+      "",
+      style,
+    ),
     "",
   ];
   if (entries.length === 0)

@@ -5,6 +5,7 @@ import { EXITS } from "../../src/cli/exits.ts";
 import { EXIT_CODES } from "../../src/cli/report.ts";
 import { TREE } from "../../src/cli/run.ts";
 import { VERBS } from "../../src/cli/tree.ts";
+import { helpOutcome } from "../../src/commands/help_text.ts";
 import { makeStyle } from "../../src/commands/style.ts";
 import { EXAMPLE_EVENT } from "../../src/commands/topic_events.ts";
 import { plainText, TOPICS, topicText } from "../../src/commands/topics.ts";
@@ -49,6 +50,18 @@ for (const topic of TOPICS) {
     });
   }
 }
+
+test("help of a command keeps to the terminal's width, usage and examples to be copied aside", () => {
+  for (const name of [undefined, ...Object.keys(VERBS)]) {
+    for (const width_columns of [40, 80, 200]) {
+      const style = makeStyle({ color: false, width_columns, unicode: true, now_us: 0 });
+      const lines = helpOutcome(TREE, name).text?.(style)?.split("\n") ?? [];
+      const wide = lines.filter((line) => Bun.stringWidth(line) > Math.min(width_columns, 100));
+      expect(wide.filter((line) => !/^(?:Usage:| {2}) *\S*lane /.test(line))).toEqual([]);
+      expect(lines.length).toBeGreaterThan(8);
+    }
+  }
+});
 
 test("help takes a topic in several words, in any case, with blanks, dashes or underscores", () => {
   using folder = makeFolder();
