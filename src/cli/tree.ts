@@ -272,6 +272,25 @@ export const VERBS: Readonly<Record<string, Verb>> = {
     examples: ["lane uninstall", "lane uninstall --root ."],
     load: async () => (await import("../commands/uninstall.ts")).uninstall,
   }),
+  sync: verb({
+    summary: "Deliver to sinks what they have not heard yet, and say how they stand",
+    args: {
+      status: { type: "boolean", description: "Only say what is due, delivered and parked, and why" },
+      trust: {
+        type: "string",
+        valueHint: "sink",
+        description: "Trust a sink of the repository on this machine, as it is defined now",
+      },
+      "retry-parked": { type: "boolean", description: "Try again what a sink refused, too" },
+      "dry-run": { type: "boolean", description: "Say what would go, and send nothing" },
+    },
+    notes: [
+      "Sinks stand in .kittify/config.yaml and ~/.config/lanekeeper/config.yaml: status.telemetry.sinks.",
+      "All features, or the one that --feature or LANE_FEATURE names.",
+    ],
+    examples: ["lane sync --status", "lane sync --trust hub"],
+    load: async () => (await import("../commands/sync.ts")).sync,
+  }),
   workflow: verb({
     summary: "Show the lanes of a feature, and what each move between them needs",
     args: {

@@ -21,6 +21,7 @@ export const OUTPUTS: Readonly<Record<string, () => Promise<v.GenericSchema>>> =
   init: async () => (await import("./set_up.ts")).InitDataSchema,
   uninstall: async () => (await import("./set_up.ts")).UninstallDataSchema,
   "merge-driver": async () => (await import("./set_up.ts")).MergeDriverDataSchema,
+  sync: async () => (await import("./sync.ts")).SyncDataSchema,
   schema: async () => (await import("./schema.ts")).SchemaDataSchema,
   workflow: async () => (await import("./workflow.ts")).WorkflowDataSchema,
   guide: async () => (await import("./guide.ts")).GuideDataSchema,
@@ -30,7 +31,14 @@ export const OUTPUTS: Readonly<Record<string, () => Promise<v.GenericSchema>>> =
 };
 
 /** The commands that say in `details` of `CHECK_FAILED` what they would have said in `data`. */
-export const CHECKS: readonly string[] = ["materialize", "validate", "doctor", "migrate", "merge-driver"];
+export const CHECKS: readonly string[] = [
+  "materialize",
+  "validate",
+  "doctor",
+  "migrate",
+  "merge-driver",
+  "sync",
+];
 
 /** The commands that with `--follow` print lines of another shape, each by itself, instead of one answer. */
 export const FOLLOWED: Readonly<Record<string, () => Promise<v.GenericSchema>>> = {

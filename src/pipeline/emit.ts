@@ -13,12 +13,12 @@ import { type Feature, findFeature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import type { Standpoint } from "../project/project.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
-import { fanOut } from "../telemetry/fan_out.ts";
 import { distinct, type EmitResult, type Results, refuseUnconfirmed, resultsOf } from "./answer.ts";
 import { type Asked, decideAll, type Requests, requestsIn } from "./decide_on.ts";
 import { warnWithoutPages } from "./facts.ts";
 import { readFeatureState } from "./feature_state.ts";
 import { record } from "./record.ts";
+import { openFanOutWhereMeant } from "./telemetry.ts";
 import { REAL_STAMP } from "./world.ts";
 
 /** Where to look for a feature. */
@@ -98,11 +98,16 @@ export async function carryOut(
   { lock_timeout_ms = DEFAULT_LOCK_TIMEOUT_MS, dry_run }: Manner,
 ): Promise<Result<Results>> {
   if (dry_run) return rehearse(asked, feature, lock_timeout_ms, stamp);
-  const recorded = await withFeatureLock(feature.lock, lock_timeout_ms, () => record(asked, feature, stamp));
+  const fan_out = await openFanOutWhereMeant(feature);
+  const recorded = await withFeatureLock(feature.lock, lock_timeout_ms, () =>
+    record(asked, feature, stamp, fan_out?.announce),
+  );
   if (!recorded.ok) return recorded;
-  const telemetry = await fanOut();
-  const { requests, warnings } = recorded.value;
+  const { requests } = recorded.value;
+  const told = await fan_out?.tell(recorded.value.results.map(({ event }) => event));
+  const telemetry = told?.telemetry ?? "off";
   const results = recorded.value.results.map((result) => ({ ...result, telemetry }));
+  const warnings = [...recorded.value.warnings, ...(told?.warnings ?? [])];
   return refuseUnconfirmed(results, requests) ?? ok({ results, warnings });
 }
 

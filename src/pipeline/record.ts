@@ -34,8 +34,16 @@ export interface RecordedRequests extends Results {
   readonly requests: Requests;
 }
 
+/** Is told of events just before they are appended; never throws. */
+export type Announce = (ids: readonly string[], before: readonly StatusEvent[]) => void;
+
 /** Records what is asked for, all of it or nothing. Needs the feature's lock. */
-export function record(asked: Asked, feature: Feature, stamp: Stamp): Result<RecordedRequests> {
+export function record(
+  asked: Asked,
+  feature: Feature,
+  stamp: Stamp,
+  announce: Announce = () => {},
+): Result<RecordedRequests> {
   let appended: readonly Decided[] = [];
   let requests: Result<Requests> | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
@@ -50,7 +58,7 @@ export function record(asked: Asked, feature: Feature, stamp: Stamp): Result<Rec
       if (!requests.ok) return requests;
       const plan = decideAll(requests.value, state.value, stamp, recorded);
       if (!plan.ok) return plan;
-      const after = append(plan.value, log.value);
+      const after = append(plan.value, log.value, announce);
       if (after !== undefined) return ok({ ...derive(plan.value, after), requests: requests.value });
       appended = plan.value.decided;
     } finally {
@@ -82,17 +90,21 @@ function takenAlong(appended: readonly Decided[], { log }: FeatureState): Record
 }
 
 /** Puts the events on the disk. Undefined: the log was replaced, and all has to be decided anew. */
-function append({ state, decided, after }: Plan, log: OpenLog): FeatureState | undefined {
+function append({ state, decided, after }: Plan, log: OpenLog, announce: Announce): FeatureState | undefined {
   const news = decided.filter(({ line }) => line !== undefined);
   if (news.length === 0) {
     // Whoever wrote them may have died before they were on the disk for good.
     syncLog(log);
     return state;
   }
+  const ours = news.map(({ decision }) => decision.event);
+  announce(
+    ours.map(({ event_id }) => event_id),
+    log.content.events,
+  );
   const appended = appendToLog(log, news.map(({ line }) => line).join(""));
   if (appended.kind === "replaced") return undefined;
   const is_alone = appended.others.length === 0;
-  const ours = news.map(({ decision }) => decision.event);
   const events = [...log.content.events, ...(is_alone ? ours : appended.others)];
   return {
     ...state,

@@ -11,6 +11,7 @@ import { isGiven, quoted, visible, withoutByteOrderMark } from "../domain/text.t
 import { KNOWN_WORKFLOWS, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
 import { DEFAULT_FEATURES_FOLDER } from "../store/paths.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
+import type { Telemetry } from "./sinks.ts";
 
 /** 0: views are left alone. 1: written beside the log. 2: the same, and drift is an error. */
 export type Phase = 0 | 1 | 2;
@@ -36,6 +37,8 @@ export const ConfigSchema = v.looseObject({
   features_folder: v.nullish(FeaturesFolderSchema, DEFAULT_FEATURES_FOLDER),
   /** By lane: after how many days a work package in it counts as forgotten. */
   stale_after_days: v.nullish(v.record(v.string(), DaysSchema, "expected days by lane, like {claimed: 7}")),
+  /** Checked by `project/sinks.ts`, which is loaded only where it is there. */
+  telemetry: v.optional(v.unknown()),
 });
 
 /** The whole file. The rest of it belongs to other tools; an empty file says nothing. */
@@ -60,7 +63,7 @@ export function isFolderInside(path: string): boolean {
 
 const META_KEYS = Object.keys(MetaSchema.entries);
 
-export type Config = v.InferOutput<typeof ConfigSchema>;
+export type Config = v.InferOutput<typeof ConfigSchema> & { readonly telemetry?: Telemetry | undefined };
 export type Meta = v.InferOutput<typeof MetaSchema>;
 
 /** What holds where a project says nothing. */
@@ -83,7 +86,15 @@ export async function readConfig(place: SettingsPlace): Promise<Result<Config>> 
   const parsed = await parseYaml(text.value, place);
   if (!parsed.ok) return parsed;
   const status = (parsed.value as { status?: unknown } | null)?.status ?? {};
-  return check(ConfigSchema, status, place, "status");
+  const config = check(ConfigSchema, status, place, "status");
+  if (!config.ok) return config;
+  const { telemetry } = config.value;
+  if (telemetry == null) return ok({ ...config.value, telemetry: undefined });
+  const { checkTelemetry } = await import("./sinks.ts");
+  const checked = checkTelemetry(telemetry);
+  return checked.ok
+    ? ok({ ...config.value, telemetry: checked.value })
+    : refuseSettings(place, checked.problem);
 }
 
 /** Reads a feature's `meta.json`; a missing file says nothing. */
@@ -192,9 +203,9 @@ function firstLine(message: string): string {
 }
 
 function mayRepeatKeys(text: string): boolean {
-  const keys = [...text.matchAll(/\b(status|phase|workflow|features_folder)["']?[ \t]*:/g)].map(
-    ([, key]) => key,
-  );
+  const keys = [
+    ...text.matchAll(/\b(status|phase|workflow|features_folder|telemetry|sinks)["']?[ \t]*:/g),
+  ].map(([, key]) => key);
   return new Set(keys).size < keys.length;
 }
 

@@ -46,6 +46,18 @@ export async function withFeatureLock<T>(
 }
 
 /**
+ * Takes a lock that is held while something is waited for. Never a feature's: a signal would
+ * come between.
+ *
+ * @returns what gives it back, or `LOCK_TIMEOUT`
+ */
+export async function takeLock(place: LockPlace, timeout_ms: number): Promise<Result<Disposable>> {
+  prepare(place);
+  const lock = await acquire(place, timeout_ms);
+  return lock.ok ? ok({ [Symbol.dispose]: () => lock.value.close() }) : lock;
+}
+
+/**
  * Waits until nobody holds the lock. Creates nothing: no lock file, no holder.
  *
  * @returns ok, or `LOCK_TIMEOUT`

@@ -13,6 +13,9 @@ export const META_FILE = "meta.json";
 export const TASKS_FILE = "tasks.md";
 export const PAGES_FOLDER = "tasks";
 
+/** The name of lanekeeper's folder among a user's own settings. */
+export const USER_FOLDER = "lanekeeper";
+
 /** Where lanekeeper keeps what must not be committed: in the git common directory… */
 export const STATE_FOLDER_IN_GIT = "lanekeeper";
 /** …or in the project root, where there is no git at all. */

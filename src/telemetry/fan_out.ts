@@ -1,9 +1,171 @@
-/** Tells the world of a transition that is safely in the log. */
+/**
+ * Tells the world of transitions that are safely in the log.
+ *
+ * Loaded only where a sink is configured. Whatever goes wrong here is a warning: the
+ * events are recorded, and what did not arrive is delivered by a later emit or `lane sync`.
+ */
 
-/** What became of the telling; `off` where no sink is configured. */
+import type { StatusEvent } from "../domain/event.ts";
+import type { Result, Warning } from "../domain/refusal.ts";
+import { visible } from "../domain/text.ts";
+import type { Feature } from "../project/feature.ts";
+import type { Project } from "../project/project.ts";
+import { DEFAULT_TIMEOUT_MS, type Telemetry } from "../project/sinks.ts";
+import { takeLock } from "../store/feature_lock.ts";
+import { deliver } from "./deliver.ts";
+import { type FeatureEvents, isMeant, readFeatureEvents } from "./due.ts";
+import { isPaused, type Memory, readMemory, troubleAfter, writeMemory } from "./memory.ts";
+import { deliveryLock } from "./places.ts";
+import { readReceipts } from "./receipts.ts";
+import { type KnownSink, mayDeliver, sinksOf, targetOf } from "./sinks.ts";
+import { noteWritten } from "./written.ts";
+
+/** What became of the telling; `off` where no sink is meant to hear of it. */
 export type TelemetryOutcome = "sent" | "queued" | "off";
 
-/** Offers an event to the configured sinks. There are none yet, so nothing is imported, opened or sent. */
-export async function fanOut(): Promise<TelemetryOutcome> {
-  return "off";
+export interface Told {
+  readonly telemetry: TelemetryOutcome;
+  readonly warnings: readonly Warning[];
+}
+
+/** Telling the sinks of a feature of one emit's events. */
+export interface FanOut {
+  /** Notes that these are about to be appended; needs the feature's lock. Never throws. */
+  readonly announce: (ids: readonly string[], before: readonly StatusEvent[]) => void;
+  /** Offers events that are in the log now. Never throws. */
+  readonly tell: (events: readonly StatusEvent[]) => Promise<Told>;
+}
+
+/** @param user the user's own sinks, or why they can't be read */
+export function openFanOut(feature: Feature, user: Result<Telemetry | undefined>): FanOut {
+  const warnings: Warning[] = [];
+  if (!user.ok) warnings.push(failed(user.refusal.message));
+  const own = user.ok ? user.value : undefined;
+  return {
+    announce: (ids, before) => {
+      try {
+        noteWritten(feature, ids, before);
+      } catch (error) {
+        const consequence = "sinks of scope local may not hear of it";
+        warnings.push(failed(`${(error as Error).message}; ${consequence}`));
+      }
+    },
+    tell: async (events) => {
+      const start_ms = performance.now();
+      try {
+        const sinks = sinksOf(feature.project, own);
+        const told = await tell(feature, sinks, events, start_ms);
+        return { telemetry: told.telemetry, warnings: [...warnings, ...told.warnings] };
+      } catch (error) {
+        return { telemetry: "queued", warnings: [...warnings, failed((error as Error).message)] };
+      }
+    },
+  };
+}
+
+async function tell(
+  feature: Feature,
+  sinks: readonly KnownSink[],
+  events: readonly StatusEvent[],
+  start_ms: number,
+): Promise<Told> {
+  const { project } = feature;
+  const active = sinks.filter(mayDeliver);
+  const memory = readMemory(project);
+  const untold = sinks.filter((one) => !mayDeliver(one) && !memory.told.includes(one.definition));
+  const now_us = Date.now() * 1000;
+  const ready = active.filter(({ memory_key }) => !isPaused(memory.troubles[memory_key], now_us));
+  const warnings = untold.map(ofUntrusted);
+  if (ready.length > 0 || untold.length > 0) {
+    const budget_ms = ready.length === 0 ? 0 : Math.max(...ready.map(timeoutOf));
+    const lock = await takeLock(deliveryLock(project), budget_ms);
+    // Whoever holds it may deliver these as well; if not, they are for the next one.
+    if (lock.ok) {
+      using _ = lock.value;
+      warnings.push(...(await deliverAll(feature, { ready, untold }, start_ms)));
+    }
+  }
+  return { telemetry: outcomeOf(feature, active, events), warnings };
+}
+
+/** Needs the delivery lock, so everything is looked at again: another process had it meanwhile. */
+async function deliverAll(
+  feature: Feature,
+  { ready, untold }: { readonly ready: readonly KnownSink[]; readonly untold: readonly KnownSink[] },
+  start_ms: number,
+): Promise<Warning[]> {
+  const { project } = feature;
+  const memory = readMemory(project);
+  const of = ready.length === 0 ? undefined : readFeatureEvents(feature);
+  const warnings: Warning[] = [];
+  const troubles: Record<string, Memory["troubles"][string]> = { ...memory.troubles };
+  const one = async (known: KnownSink, events: FeatureEvents) => {
+    const before = memory.troubles[known.memory_key];
+    if (isPaused(before, Date.now() * 1000)) return;
+    const request_ms = timeoutOf(known);
+    const { failure, sent, parked } = await deliver(known, events, {
+      request_ms,
+      deadline_ms: start_ms + request_ms,
+    });
+    if (failure !== undefined) {
+      troubles[known.memory_key] = troubleAfter(before, failure.error, Date.now() * 1000, failure.pause_us);
+      warnings.push(ofFailure(known, failure.error));
+    } else if (sent + parked > 0) delete troubles[known.memory_key];
+    if (parked > 0) warnings.push(ofParked(known, parked));
+  };
+  // A log that can't be read at this moment is somebody's write under way.
+  if (of?.ok) await Promise.all(ready.map((known) => one(known, of.value)));
+  const told = [...new Set([...memory.told, ...untold.map(({ definition }) => definition)])];
+  remember(project, memory, { version: 1, troubles, told });
+  return warnings;
+}
+
+function remember(project: Project, before: Memory, after: Memory): void {
+  if (JSON.stringify(before) !== JSON.stringify(after)) writeMemory(project, after);
+}
+
+/** By the receipts alone: another process may have delivered them, too. */
+function outcomeOf(
+  feature: Feature,
+  active: readonly KnownSink[],
+  events: readonly StatusEvent[],
+): TelemetryOutcome {
+  // What was just emitted was written here, whatever the notes say.
+  const written = new Set(events.map(({ event_id }) => event_id));
+  const of: FeatureEvents = { feature, events: [], written };
+  let outcome: TelemetryOutcome = "off";
+  for (const known of active) {
+    const meant = events.filter((event) => isMeant(of, known, event));
+    if (meant.length === 0) continue;
+    const { arrived } = readReceipts(feature, known.key);
+    if (!meant.every(({ event_id }) => arrived.has(event_id))) return "queued";
+    outcome = "sent";
+  }
+  return outcome;
+}
+
+function timeoutOf({ sink }: KnownSink): number {
+  return sink.timeout_ms ?? DEFAULT_TIMEOUT_MS;
+}
+
+function ofUntrusted({ sink, standing }: KnownSink): Warning {
+  const what = `telemetry: sink ${sink.name} of .kittify/config.yaml (${sink.kind}: ${targetOf(sink)})`;
+  const message =
+    standing === "never"
+      ? `${what} names a program, which only your own configuration may; it is left alone`
+      : `${what} is not trusted on this machine, and is told nothing; if you trust it: lane sync --trust ${sink.name}`;
+  return { code: "TELEMETRY_UNTRUSTED", message };
+}
+
+function ofFailure({ sink }: KnownSink, error: string): Warning {
+  return failed(`sink ${sink.name} (${targetOf(sink)}): ${error}; a later emit or lane sync delivers it`);
+}
+
+function ofParked({ sink }: KnownSink, parked: number): Warning {
+  const what = parked === 1 ? "1 event" : `${parked} events`;
+  return failed(`sink ${sink.name} refused ${what}: lane sync --status says why`);
+}
+
+function failed(message: string): Warning {
+  return { code: "TELEMETRY_FAILED", message: visible(`telemetry: ${message}`) };
 }

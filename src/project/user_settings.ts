@@ -1,0 +1,35 @@
+/** The user's own settings, which no repository can change: `~/.config/lanekeeper/config.yaml`. */
+
+import { existsSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { ok, type Result } from "../domain/refusal.ts";
+import { USER_FOLDER } from "../store/paths.ts";
+import { readConfig } from "./settings.ts";
+import type { Telemetry } from "./sinks.ts";
+
+/** The sinks that the user has for all projects; undefined without any. */
+export async function readUserTelemetry(): Promise<Result<Telemetry | undefined>> {
+  const folder = userConfigFolder();
+  const path = folder && join(folder, "config.yaml");
+  if (path === undefined || !existsSync(path)) return ok(undefined);
+  const config = await readConfig({ path, shown: path });
+  return config.ok ? ok(config.value.telemetry) : config;
+}
+
+/** Where the user's settings lie; undefined without a home. */
+export function userConfigFolder(): string | undefined {
+  return folderOf("XDG_CONFIG_HOME", ".config");
+}
+
+/** Where lane keeps what it must remember for this user on this machine; undefined without a home. */
+export function userStateFolder(): string | undefined {
+  return folderOf("XDG_STATE_HOME", join(".local", "state"));
+}
+
+/** A place that is not absolute would lie in the folder that lane is started in, which is not trusted. */
+function folderOf(variable: string, in_home: string): string | undefined {
+  const named = process.env[variable];
+  if (named !== undefined && isAbsolute(named)) return join(named, USER_FOLDER);
+  const home = process.env.HOME ?? process.env.USERPROFILE;
+  return home !== undefined && isAbsolute(home) ? join(home, in_home, USER_FOLDER) : undefined;
+}

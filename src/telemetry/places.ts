@@ -1,0 +1,46 @@
+/** Where telemetry keeps what it must remember: beside the locks, never in the working tree. */
+
+import { join, relative } from "node:path";
+import type { Feature } from "../project/feature.ts";
+import type { Project } from "../project/project.ts";
+import type { LockPlace } from "../store/feature_lock.ts";
+import type { StatePlace } from "../store/line_file.ts";
+import { STATE_FOLDER, STATE_FOLDER_IN_GIT } from "../store/paths.ts";
+
+/** One delivers at a time in a clone: whoever holds this lock. */
+export function deliveryLock(project: Project): LockPlace {
+  const { path, base } = ofClone(project, "delivery.lock");
+  return { path, base };
+}
+
+/** Each sink's back-off, and of which untrusted ones the user was told. */
+export function memoryPlace(project: Project): StatePlace {
+  return ofClone(project, "memory.json");
+}
+
+/** The ids of what lane wrote in this clone of a feature's log. */
+export function writtenPlace(feature: Feature): StatePlace {
+  return ofFeature(feature, "written");
+}
+
+/** What became of a feature's events at one sink. */
+export function receiptsPlace(feature: Feature, sink_key: string): StatePlace {
+  return ofFeature(feature, `${sink_key}.receipts`);
+}
+
+/** Tells the projects of one clone apart; empty for the one at its top. */
+export function placeInClone({ root, git }: Project): string {
+  return git === undefined ? "" : relative(git.worktree_top, root);
+}
+
+/** No feature's folder begins with a dot. */
+const FOLDER = ".telemetry";
+
+function ofClone({ root, git }: Project, name: string): StatePlace {
+  const [base, folder] = git === undefined ? [root, STATE_FOLDER] : [git.common_dir, STATE_FOLDER_IN_GIT];
+  return { path: join(base, folder, FOLDER, name), base };
+}
+
+function ofFeature({ lock }: Feature, name: string): StatePlace {
+  return { path: join(`${lock.path.replace(/\.lock$/, "")}.telemetry`, name), base: lock.base };
+}
