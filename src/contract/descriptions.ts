@@ -5,7 +5,9 @@
 
 import { StatusEventSchema } from "../domain/event.ts";
 import { SnapshotSchema } from "../domain/snapshot.ts";
-import { ConfigFileSchema, ConfigSchema, MetaSchema } from "../project/settings.ts";
+import { MetaSchema } from "../project/settings.ts";
+import { SinkSchema, TelemetrySchema } from "../project/sinks.ts";
+import { ConfigFileSchema, WholeConfigSchema } from "./config.ts";
 import { BatchRequestSchema } from "./request.ts";
 import { WrittenEventSchema } from "./written_event.ts";
 
@@ -51,6 +53,40 @@ const CONFIG: FieldMeanings = {
   workflow: "The name of the workflow of features that do not name one",
   features_folder: "Where the features lie, from the project's root, with /",
   stale_after_days: "By lane: after how many days doctor asks whether anybody still works on it",
+  telemetry:
+    "Who is told of what is in the log; a sink that a repository names is told nothing until it is trusted",
+};
+
+const TELEMETRY: FieldMeanings = {
+  project_id:
+    "What events are said to come from, behind lanekeeper:; the name of the project's folder, when left out",
+  sinks: "Who is told; no two have the same name",
+};
+
+const SINK: FieldMeanings = {
+  name: "What lane sync calls it",
+  kind: "http: CloudEvents by POST; file: as JSON Lines; command: each on a program's stdin, in the user's own settings only",
+  timeout_ms: "How long an emit waits for it at most; 300, when left out",
+  lanes: "Only moves to these lanes",
+  features: "Only these features, by their slugs",
+  scope: "local, when left out: what lane wrote in this clone; all: whatever the log holds",
+};
+
+const HTTP_SINK: FieldMeanings = {
+  ...SINK,
+  url: "Where events are posted; without user or password",
+  headers:
+    "More headers; $ and a name in braces stand for an environment variable: no secret belongs in a file",
+};
+
+const FILE_SINK: FieldMeanings = {
+  ...SINK,
+  path: "The file that is appended to: from the project's root, where a repository names it",
+};
+
+const COMMAND_SINK: FieldMeanings = {
+  ...SINK,
+  run: "The program, by its whole path or one of PATH, and its arguments; no shell reads them",
 };
 
 const META: FieldMeanings = {
@@ -82,7 +118,11 @@ export const FIELD_MEANINGS: ReadonlyMap<unknown, FieldMeanings> = new Map<unkno
   [WrittenEventSchema, EVENT],
   [SnapshotSchema, SNAPSHOT],
   [ConfigFileSchema.wrapped, { status: "Lanekeeper's own part of the file" }],
-  [ConfigSchema, CONFIG],
+  [WholeConfigSchema, CONFIG],
+  [TelemetrySchema, TELEMETRY],
+  [SinkSchema.options[0], HTTP_SINK],
+  [SinkSchema.options[1], FILE_SINK],
+  [SinkSchema.options[2], COMMAND_SINK],
   [MetaSchema, META],
   [BatchRequestSchema, REQUEST],
 ]);

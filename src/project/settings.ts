@@ -41,9 +41,6 @@ export const ConfigSchema = v.looseObject({
   telemetry: v.optional(v.unknown()),
 });
 
-/** The whole file. The rest of it belongs to other tools; an empty file says nothing. */
-export const ConfigFileSchema = v.nullable(v.looseObject({ status: v.nullish(ConfigSchema) }));
-
 /** What lanekeeper reads of a feature's `meta.json`. */
 export const MetaSchema = v.looseObject({
   status_phase: v.nullish(PhaseSchema),

@@ -14,7 +14,7 @@ import { DEFAULT_TIMEOUT_MS, type Telemetry } from "../project/sinks.ts";
 import { takeLock } from "../store/feature_lock.ts";
 import { deliver } from "./deliver.ts";
 import { type FeatureEvents, isMeant, readFeatureEvents } from "./due.ts";
-import { isPaused, type Memory, readMemory, troubleAfter, writeMemory } from "./memory.ts";
+import { isPaused, type Memory, NO_MEMORY, readMemory, troubleAfter, writeMemory } from "./memory.ts";
 import { deliveryLock } from "./places.ts";
 import { readReceipts } from "./receipts.ts";
 import { type KnownSink, mayDeliver, sinksOf, targetOf } from "./sinks.ts";
@@ -54,38 +54,43 @@ export function openFanOut(feature: Feature, user: Result<Telemetry | undefined>
       const start_ms = performance.now();
       try {
         const sinks = sinksOf(feature.project, own);
-        const told = await tell(feature, sinks, events, start_ms);
-        return { telemetry: told.telemetry, warnings: [...warnings, ...told.warnings] };
+        warnings.push(...(await offer(feature, sinks, start_ms).catch(ofError)));
+        return { telemetry: outcomeOf(feature, sinks.filter(mayDeliver), events), warnings };
       } catch (error) {
-        return { telemetry: "queued", warnings: [...warnings, failed((error as Error).message)] };
+        return { telemetry: "queued", warnings: [...warnings, ...ofError(error)] };
       }
     },
   };
 }
 
-async function tell(
-  feature: Feature,
-  sinks: readonly KnownSink[],
-  events: readonly StatusEvent[],
-  start_ms: number,
-): Promise<Told> {
+/** Delivers what is due to the sinks that may hear of it now. @returns what to warn of */
+async function offer(feature: Feature, sinks: readonly KnownSink[], start_ms: number): Promise<Warning[]> {
   const { project } = feature;
-  const active = sinks.filter(mayDeliver);
-  const memory = readMemory(project);
+  const memory = memoryOrNone(project);
   const untold = sinks.filter((one) => !mayDeliver(one) && !memory.told.includes(one.definition));
   const now_us = Date.now() * 1000;
-  const ready = active.filter(({ memory_key }) => !isPaused(memory.troubles[memory_key], now_us));
+  const ready = sinks.filter((one) => mayDeliver(one) && !isPaused(memory.troubles[one.memory_key], now_us));
+  if (ready.length === 0 && untold.length === 0) return [];
   const warnings = untold.map(ofUntrusted);
-  if (ready.length > 0 || untold.length > 0) {
-    const budget_ms = ready.length === 0 ? 0 : Math.max(...ready.map(timeoutOf));
+  try {
+    const budget_ms = Math.max(0, ...ready.map(timeoutOf));
     const lock = await takeLock(deliveryLock(project), budget_ms);
     // Whoever holds it may deliver these as well; if not, they are for the next one.
-    if (lock.ok) {
-      using _ = lock.value;
-      warnings.push(...(await deliverAll(feature, { ready, untold }, start_ms)));
-    }
+    if (!lock.ok) return warnings;
+    using _ = lock.value;
+    return [...warnings, ...(await deliverAll(feature, { ready, untold }, start_ms))];
+  } catch (error) {
+    return [...warnings, ...ofError(error)];
   }
-  return { telemetry: outcomeOf(feature, active, events), warnings };
+}
+
+/** What can't be read now is said when it is written. */
+function memoryOrNone(project: Project): Memory {
+  try {
+    return readMemory(project);
+  } catch {
+    return NO_MEMORY;
+  }
 }
 
 /** Needs the delivery lock, so everything is looked at again: another process had it meanwhile. */
@@ -164,6 +169,10 @@ function ofFailure({ sink }: KnownSink, error: string): Warning {
 function ofParked({ sink }: KnownSink, parked: number): Warning {
   const what = parked === 1 ? "1 event" : `${parked} events`;
   return failed(`sink ${sink.name} refused ${what}: lane sync --status says why`);
+}
+
+function ofError(error: unknown): Warning[] {
+  return [failed((error as Error).message)];
 }
 
 function failed(message: string): Warning {

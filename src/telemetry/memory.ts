@@ -25,13 +25,15 @@ const MemorySchema = v.object({
 export type Trouble = v.InferOutput<typeof TroubleSchema>;
 export type Memory = v.InferOutput<typeof MemorySchema>;
 
+export const NO_MEMORY: Memory = { version: 1, troubles: {}, told: [] };
+
 /** Reads it; what is lost or makes no sense is nothing. */
 export function readMemory(project: Project): Memory {
   const [line = ""] = readLines(memoryPlace(project)) ?? [];
   try {
     return v.parse(MemorySchema, JSON.parse(line));
   } catch {
-    return { version: 1, troubles: {}, told: [] };
+    return NO_MEMORY;
   }
 }
 

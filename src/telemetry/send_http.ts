@@ -51,9 +51,10 @@ async function ask(
   }
 }
 
+/** Without a charset, which JSON does not have: the official SDK refuses one. */
 function contentType(messages: readonly Message[]) {
   const batch = messages.length > 1 ? "-batch" : "";
-  return { "content-type": `application/cloudevents${batch}+json; charset=UTF-8` };
+  return { "content-type": `application/cloudevents${batch}+json` };
 }
 
 function bodyOf(messages: readonly Message[]): string {

@@ -48,7 +48,7 @@ export async function within(
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<Answer>((resolve) => {
     timer = setTimeout(() => {
-      resolve({ kind: "failed", error: `no answer within ${Math.ceil(timeout_ms)} ms`, timed_out: true });
+      resolve({ kind: "failed", error: "no answer in time", timed_out: true });
       giveUp();
     }, timeout_ms);
   });
