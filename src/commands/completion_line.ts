@@ -28,7 +28,7 @@ export type Source =
   | { readonly from: "work_packages"; readonly only_movable: boolean; readonly except: readonly string[] }
   /** The lanes that the line's work package can go to. */
   | { readonly from: "targets" }
-  | { readonly from: "lanes" | "features" | "actors" | "last_event" };
+  | { readonly from: "lanes" | "features" | "actors" | "last_event" | "sinks" };
 
 /** What the words before the current one say. */
 export interface Line {
@@ -114,6 +114,7 @@ const SOURCES: Readonly<Record<string, (arg: ArgDef, line: Line) => Source>> = {
   slug: () => ({ from: "features" }),
   who: () => ({ from: "actors" }),
   id: () => ({ from: "last_event" }),
+  sink: () => ({ from: "sinks" }),
   lane: (arg) => ({ from: isTarget(arg) ? "targets" : "lanes" }),
   wp: (_, line) => ({
     from: "work_packages",

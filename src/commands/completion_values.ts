@@ -16,6 +16,7 @@ import {
 import { type FeatureState, readFeatureStateNow } from "../pipeline/feature_state.ts";
 import { findFeature, findSlugs } from "../project/feature.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
+import { findProject, type Standpoint } from "../project/project.ts";
 import { readPageFacts } from "../views/page_facts.ts";
 import { type Asked, type Line, positionalOf, type Source } from "./completion_line.ts";
 import type { Invocation } from "./outcome.ts";
@@ -31,6 +32,7 @@ export async function candidatesFor(
     const slugs = await findSlugs(standpoint);
     return slugs.ok ? slugs.value.map((value) => ({ value, description: "" })) : [];
   }
+  if (source.from === "sinks") return sinks(standpoint);
   const feature = await findFeature(standpoint, textOf(line, "feature") ?? invocation.feature);
   if (!feature.ok) return [];
   const state = readFeatureStateNow(feature.value);
@@ -107,6 +109,13 @@ function actors({ log }: FeatureState): Candidate[] {
     by_name.set(name, { value: name, description: `last: ${event.wp_id} to ${event.to_lane}` });
   }
   return [...by_name.values()];
+}
+
+/** Those of the repository: the user's own need no trust. */
+async function sinks(standpoint: Standpoint): Promise<Candidate[]> {
+  const project = await findProject(standpoint);
+  const named = project.ok ? (project.value.config.telemetry?.sinks ?? []) : [];
+  return named.map(({ name, kind }) => ({ value: name, description: kind }));
 }
 
 function lastEvent(state: FeatureState, line: Line): Candidate[] {

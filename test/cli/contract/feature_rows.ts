@@ -95,6 +95,7 @@ const CALLINGS: Readonly<Record<string, Calling>> = {
     words: "workflow",
     but: { ...READS_ON, no_project: null, no_feature: null, ambiguous: null },
   },
+  sync: { words: "sync", but: { ...READS_ON, no_feature: null, ambiguous: null } },
   add: { words: "add Second", but: { unmigrated: null } },
 };
 

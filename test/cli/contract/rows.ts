@@ -7,12 +7,14 @@ import { LOOK_ROWS } from "./look_rows.ts";
 import { MOVE_ROWS } from "./move_rows.ts";
 import type { Row } from "./row.ts";
 import { SET_UP_ROWS } from "./set_up_rows.ts";
+import { SYNC_ROWS } from "./sync_rows.ts";
 
 export const ROWS: readonly Row[] = [
   ...MOVE_ROWS,
   ...LOOK_ROWS,
   ...CHECK_ROWS,
   ...SET_UP_ROWS,
+  ...SYNC_ROWS,
   ...ABOUT_ROWS,
   ...FEATURE_ROWS,
 ];

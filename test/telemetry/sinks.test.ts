@@ -1,0 +1,189 @@
+/** Files and programs as sinks, scope, what is lost, and many at once. */
+
+import { expect, setDefaultTimeout, test } from "bun:test";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { HTTP } from "cloudevents";
+import { LANE } from "../../scripts/project.ts";
+import { commitAll, makeRepository, useGit } from "../support/git_user.ts";
+import { cleanEnvironment } from "../support/lane.ts";
+import { lineAt, makeFolder } from "../support/project.ts";
+import { startReceiver } from "../support/receiver.ts";
+import { makeTelemetry } from "../support/telemetry.ts";
+
+setDefaultTimeout(60_000);
+
+test("a file sink gets CloudEvents as JSON Lines, and a torn line of it is ended first", async () => {
+  using it = await makeTelemetry([{ name: "tail", kind: "file", path: "events.jsonl" }]);
+  const path = join(it.project.root, "events.jsonl");
+  expect(await it.move()).toMatchObject({ telemetry: "sent", warnings: [] });
+  appendFileSync(path, '{"torn');
+  expect(await it.move()).toMatchObject({ telemetry: "sent" });
+  const lines = readFileSync(path, "utf8").split("\n");
+  expect([lines[1], lines[3]]).toEqual(['{"torn', ""]);
+  const events = [lines[0], lines[2]].map((body) =>
+    HTTP.toEvent({ headers: { "content-type": "application/cloudevents+json" }, body }),
+  );
+  expect(events.map((event) => (event as { id: string }).id)).toEqual(it.ids());
+});
+
+test("a command of the user's gets each event on stdin, one run each; a failure is tried again", async () => {
+  using it = await makeTelemetry([]);
+  const got = join(it.home, "got");
+  const fails = join(it.home, "fails");
+  const script = `test ! -e "$0" && cat >> "$1"`;
+  it.configureUser({ name: "mine", kind: "command", run: ["/bin/sh", "-c", script, fails, got] });
+  expect(await it.move()).toMatchObject({ telemetry: "sent", warnings: [] });
+  writeFileSync(fails, "");
+  const failed = await it.move();
+  expect(failed).toMatchObject({ code: 0, telemetry: "queued", warnings: [{ code: "TELEMETRY_FAILED" }] });
+  expect(failed.warnings[0]?.message).toContain("ended with exit code 1");
+  rmSync(fails);
+  expect((await it.sync()).sinks[0]).toMatchObject({ standing: "own", from: "user", sent: 1, due: 0 });
+  const ids = readFileSync(got, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line).id);
+  expect(ids).toEqual(it.ids());
+});
+
+test("a command that does not end is ended with all that it started", async () => {
+  using it = await makeTelemetry([]);
+  const started = join(it.home, "started");
+  const script = `echo $$ > "$0"; sleep 60 & wait`;
+  it.configureUser({
+    name: "mine",
+    kind: "command",
+    timeout_ms: 1500,
+    run: ["/bin/sh", "-c", script, started],
+  });
+  const moved = await it.move();
+  expect(moved).toMatchObject({ code: 0, telemetry: "queued" });
+  expect(moved.warnings[0]?.message).toContain("no answer in time");
+  const group = -Number(readFileSync(started, "utf8"));
+  expect(group).toBeLessThan(-1);
+  expect(() => process.kill(group, 0)).toThrow("ESRCH");
+});
+
+test("a command named by a relative path is not looked for in the folder that lane is started in", async () => {
+  using it = await makeTelemetry([]);
+  const marker = join(it.project.root, "marker");
+  writeFileSync(join(it.project.root, "evil"), `#!/bin/sh\ntouch ${marker}\n`, { mode: 0o755 });
+  for (const program of ["./evil", "evil"]) {
+    it.configureUser({ name: "mine", kind: "command", run: [program] });
+    const { code, telemetry } = await it.move({ PATH: `.:${process.env.PATH}` });
+    expect({ code, telemetry }).toEqual({ code: 0, telemetry: "queued" });
+    await it.sync("", { PATH: `.:${process.env.PATH}` });
+  }
+  expect(existsSync(marker)).toBe(false);
+});
+
+test("scope local leaves out what others wrote, scope all does not", async () => {
+  using receiver = startReceiver();
+  using everything = startReceiver();
+  using it = await makeTelemetry([
+    { name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 },
+    { name: "all", kind: "http", url: everything.url, timeout_ms: 2000, scope: "all" },
+  ]);
+  await it.move();
+  // As a merge brings it.
+  appendFileSync(it.project.log_path, lineAt(1, { wp_id: "WP02" }));
+  await it.move();
+  const [first, others, second] = it.ids();
+  expect(receiver.ids()).toEqual([first ?? "", second ?? ""]);
+  expect([...everything.ids()].sort()).toEqual([first ?? "", others ?? "", second ?? ""].sort());
+});
+
+test("a fresh clone tells nothing of what was there before it", async () => {
+  using receiver = startReceiver();
+  using home = makeFolder();
+  const repository = makeRepository();
+  using _ = repository;
+  const folder = join(repository.root, "kitty-specs", "034-x");
+  const env = { ...cleanEnvironment(), HOME: home.path };
+  const run = (cwd: string, words: string) =>
+    Bun.spawn([LANE, ...words.split(" ")], { cwd, env, stdout: "ignore", stderr: "ignore" }).exited;
+  await run(repository.root, "new 034-x");
+  writeFileSync(
+    join(folder, "status.events.jsonl"),
+    lineAt(1, { feature_slug: "034-x", at: "2020-01-01T00:00:00.000000+00:00" }),
+  );
+  const sink = { name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 };
+  mkdirSync(join(repository.root, ".kittify"));
+  writeFileSync(
+    join(repository.root, ".kittify", "config.yaml"),
+    JSON.stringify({ status: { telemetry: { sinks: [sink] } } }),
+  );
+  commitAll(repository.root);
+  const clone = repository.beside("clone");
+  useGit(repository.root, "clone", "--quiet", repository.root, clone);
+  await run(clone, "sync --trust hub");
+  expect(await run(clone, "emit 1 --to in_progress --actor ana")).toBe(0);
+  expect(receiver.accepted.map(({ data }) => data?.to_lane)).toEqual(["in_progress"]);
+});
+
+test("lost state costs repeated events, and none", async () => {
+  let is_down = false;
+  using receiver = startReceiver({ answer: () => new Response(null, { status: is_down ? 503 : 200 }) });
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }]);
+  await it.move();
+  is_down = true;
+  await it.move();
+  rmSync(join(it.project.root, ".lanekeeper"), { recursive: true });
+  is_down = false;
+  expect(await it.move()).toMatchObject({ telemetry: "sent" });
+  expect(receiver.ids()).toEqual(it.ids());
+  expect(receiver.accepted).toHaveLength(4);
+});
+
+test("broken state is no state: everything is told again, and no emit fails", async () => {
+  using receiver = startReceiver();
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }]);
+  await it.move();
+  const state = join(it.project.root, ".lanekeeper");
+  writeFileSync(join(state, ".telemetry", "memory.json"), "\u0000{");
+  writeFileSync(
+    join(state, "kitty-specs", "034-test-feature.telemetry", "hub.receipts"),
+    '\u0000{"parked": 1}\n[]\n7',
+  );
+  expect(await it.move()).toMatchObject({ code: 0, telemetry: "sent", warnings: [] });
+  expect(receiver.ids()).toEqual(it.ids());
+});
+
+test("twenty emits and syncs at once deliver each event once", async () => {
+  using receiver = startReceiver();
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 20_000 }]);
+  await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 4 === 3 ? it.sync() : it.move())));
+  await it.sync();
+  expect(receiver.accepted.map(({ id }) => id)).toEqual(it.ids());
+  expect(it.ids()).toHaveLength(15);
+});
+
+test("a sync beside one that delivers says so, and sends nothing", async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let come = () => {};
+  const came = new Promise<void>((resolve) => {
+    come = resolve;
+  });
+  using receiver = startReceiver({
+    answer: async (count) => {
+      if (count === 1) return new Response(null, { status: 503 });
+      come();
+      await held;
+      return new Response(null, { status: 200 });
+    },
+  });
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }]);
+  await it.move();
+  const first = it.sync();
+  await came;
+  const second = await it.lane("sync");
+  expect(second).toMatchObject({ code: 0, stderr: "" });
+  expect(second.stdout).toStartWith("Another process delivers now");
+  release();
+  expect((await first).sinks[0]).toMatchObject({ sent: 1, due: 0 });
+  expect(receiver.requests).toHaveLength(2);
+});
