@@ -147,7 +147,7 @@ function reportOf(known: KnownSink, { project, features }: Ground, sent: number)
     kind: sink.kind,
     from: standing === "own" ? "user" : "project",
     standing,
-    target: targetOf(sink),
+    target: targetOf(known),
     sent,
     due: count(({ at_sink }) => at_sink.due.length),
     delivered: count(

@@ -69,7 +69,7 @@ const SINK: FieldMeanings = {
   timeout_ms: "How long an emit waits for it at most; 300, when left out",
   lanes: "Only moves to these lanes",
   features: "Only these features, by their slugs",
-  scope: "local, when left out: what lane wrote in this clone; all: whatever the log holds",
+  scope: "local, when left out: what was written by this clone; all: whatever the log holds",
 };
 
 const HTTP_SINK: FieldMeanings = {

@@ -153,8 +153,9 @@ function timeoutOf({ sink }: KnownSink): number {
   return sink.timeout_ms ?? DEFAULT_TIMEOUT_MS;
 }
 
-function ofUntrusted({ sink, standing }: KnownSink): Warning {
-  const what = `telemetry: sink ${sink.name} of .kittify/config.yaml (${sink.kind}: ${targetOf(sink)})`;
+function ofUntrusted(known: KnownSink): Warning {
+  const { sink, standing } = known;
+  const what = `telemetry: sink ${sink.name} of .kittify/config.yaml (${sink.kind}: ${targetOf(known)})`;
   const message =
     standing === "never"
       ? `${what} names a program, which only your own configuration may; it is left alone`
@@ -162,8 +163,10 @@ function ofUntrusted({ sink, standing }: KnownSink): Warning {
   return { code: "TELEMETRY_UNTRUSTED", message };
 }
 
-function ofFailure({ sink }: KnownSink, error: string): Warning {
-  return failed(`sink ${sink.name} (${targetOf(sink)}): ${error}; a later emit or lane sync delivers it`);
+function ofFailure(known: KnownSink, error: string): Warning {
+  return failed(
+    `sink ${known.sink.name} (${targetOf(known)}): ${error}; a later emit or lane sync delivers it`,
+  );
 }
 
 function ofParked({ sink }: KnownSink, parked: number): Warning {

@@ -41,7 +41,7 @@ function placeOf({ path }: FileSink, { root, features_folder, git }: Project, fo
     git?.git_dir,
   ];
   if (closed.some((one) => one !== undefined && isInside(one, place))) {
-    throw new StorageError("append to", place, "it lies among the files of lane or git");
+    throw new StorageError("append to", place, "it lies among what belongs to lane, or to git");
   }
   return place;
 }

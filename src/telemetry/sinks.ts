@@ -64,8 +64,13 @@ export function lets({ lanes, features }: Sink, slug: string, { to_lane }: Statu
   return (lanes?.includes(to_lane) ?? true) && (features?.includes(slug) ?? true);
 }
 
-/** Where a sink's events go, in a few safe words. A query may hold a secret, so it is not told. */
-export function targetOf(sink: Sink): string {
-  if (sink.kind === "http") return visible(sink.url.replace(/\?.*$/, "?…"));
-  return visible(sink.kind === "file" ? sink.path : (sink.run[0] ?? ""));
+/**
+ * Where a sink's events go, in a few safe words. A query may hold a secret, and the path of
+ * a user's own address is one with many services: neither is told.
+ */
+export function targetOf({ sink, standing }: Pick<KnownSink, "sink" | "standing">): string {
+  if (sink.kind === "file") return visible(sink.path);
+  if (sink.kind === "command") return visible(sink.run[0] ?? "");
+  const [, host = "", path = ""] = /^(https?:\/\/[^/?]+)([^?]*)/.exec(sink.url) ?? [];
+  return visible(standing === "own" && path.length > 1 ? `${host}/…` : host + path);
 }

@@ -29,6 +29,7 @@ const CALLS: Readonly<Record<string, readonly string[]>> = {
   add: ["add Measure"],
   init: ["init"],
   uninstall: ["uninstall"],
+  sync: ["sync", "sync --status", "sync --dry-run", "sync --trust hub"],
   workflow: ["workflow", "workflow --mermaid"],
   schema: ["schema", "schema event"],
   guide: ["guide"],

@@ -1,6 +1,6 @@
 /** The calls whose screens are kept: each command's success, refusal, usage error and nothing to show. */
 
-import { appendFileSync, mkdirSync } from "node:fs";
+import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { makeProject, type TemporaryProject } from "../support/project.ts";
 import { makeLively } from "../support/screens.ts";
@@ -37,6 +37,21 @@ function corrupt(): TemporaryProject {
 function mission(): TemporaryProject {
   const project = makeLively();
   project.write("meta.json", '{"status_workflow": "nine-lane"}\n');
+  return project;
+}
+
+/** A repository that names sinks, none of which is trusted. */
+function untrusted(): TemporaryProject {
+  const project = makeLively();
+  mkdirSync(join(project.root, ".kittify"));
+  const sinks = [
+    { name: "hub", kind: "http", url: "https://hub.example.org/events" },
+    { name: "evil", kind: "command", run: ["/bin/sh", "-c", "true"] },
+  ];
+  writeFileSync(
+    join(project.root, ".kittify", "config.yaml"),
+    JSON.stringify({ status: { telemetry: { sinks } } }),
+  );
   return project;
 }
 
@@ -89,6 +104,12 @@ export const SCENES: readonly Scene[] = [
   { name: "flow-empty", line: "flow", make: empty },
   { name: "flow-usage", line: "flow --csv --json", make: makeLively },
   { name: "flow-refused", line: "flow --html no/flow.html", make: makeLively },
+  { name: "sync", line: "sync", make: untrusted },
+  { name: "sync-status", line: "sync --status", make: untrusted },
+  { name: "sync-trust-refused", line: "sync --trust evil", make: untrusted },
+  { name: "sync-usage", line: "sync --trust hbu", make: untrusted },
+  { name: "sync-empty", line: "sync", make: empty },
+  { name: "emit-untrusted", line: "emit WP07 --to claimed --actor claude", make: untrusted },
   { name: "workflow", line: "workflow", make: makeLively },
   { name: "workflow-mermaid", line: "workflow --mermaid", make: makeLively },
   { name: "schema", line: "schema", make: empty },
