@@ -7,7 +7,7 @@ import { quoted } from "../domain/text.ts";
 import { findProject, type Project } from "../project/project.ts";
 import { readUserTelemetry } from "../project/user_settings.ts";
 import { dueAt, type FeatureEvents, readFeatureEvents } from "../telemetry/due.ts";
-import { isPaused, readMemory } from "../telemetry/memory.ts";
+import { pausedUntil, readMemory } from "../telemetry/memory.ts";
 import { type KnownSink, mayDeliver, sinksOf, targetOf } from "../telemetry/sinks.ts";
 import { sync as deliverNow, type Synced } from "../telemetry/sync.ts";
 import { trust } from "../telemetry/trust.ts";
@@ -139,6 +139,7 @@ function answer(action: SyncData["action"], ground: Ground, synced: Synced, retr
 function reportOf(known: KnownSink, { project, features }: Ground, sent: number): SinkReport {
   const { sink, standing, memory_key } = known;
   const trouble = readMemory(project).troubles[memory_key];
+  const until_us = pausedUntil(trouble, Date.now() * 1000);
   const all = features.map((of) => ({ of, at_sink: dueAt(known, of) }));
   const count = (counted: (one: (typeof all)[number]) => number) =>
     all.reduce((sum, one) => sum + counted(one), 0);
@@ -157,9 +158,7 @@ function reportOf(known: KnownSink, { project, features }: Ground, sent: number)
       [...at_sink.parked.values()].map((one) => ({ feature: of.feature.slug, ...one })),
     ),
     last_error: trouble?.error ?? null,
-    next_try: isPaused(trouble, Date.now() * 1000)
-      ? new Date((trouble?.next_try_us ?? 0) / 1000).toISOString()
-      : null,
+    next_try: until_us === undefined ? null : new Date(until_us / 1000).toISOString(),
   };
 }
 

@@ -14,11 +14,11 @@ import { DEFAULT_TIMEOUT_MS, type Telemetry } from "../project/sinks.ts";
 import { takeLock } from "../store/feature_lock.ts";
 import { deliver } from "./deliver.ts";
 import { type FeatureEvents, isMeant, readFeatureEvents } from "./due.ts";
-import { isPaused, type Memory, NO_MEMORY, readMemory, troubleAfter, writeMemory } from "./memory.ts";
+import { type Memory, NO_MEMORY, pausedUntil, readMemory, troubleAfter, writeMemory } from "./memory.ts";
 import { deliveryLock } from "./places.ts";
 import { readReceipts } from "./receipts.ts";
 import { type KnownSink, mayDeliver, sinksOf, targetOf } from "./sinks.ts";
-import { noteWritten } from "./written.ts";
+import { noteWritten, writtenAmong } from "./written.ts";
 
 /** What became of the telling; `off` where no sink is meant to hear of it. */
 export type TelemetryOutcome = "sent" | "queued" | "off";
@@ -41,8 +41,10 @@ export function openFanOut(feature: Feature, user: Result<Telemetry | undefined>
   const warnings: Warning[] = [];
   if (!user.ok) warnings.push(failed(user.refusal.message));
   const own = user.ok ? user.value : undefined;
+  const announced = new Set<string>();
   return {
     announce: (ids, before) => {
+      for (const id of ids) announced.add(id);
       try {
         noteWritten(feature, ids, before);
       } catch (error) {
@@ -55,7 +57,7 @@ export function openFanOut(feature: Feature, user: Result<Telemetry | undefined>
       try {
         const sinks = sinksOf(feature.project, own);
         warnings.push(...(await offer(feature, sinks, start_ms).catch(ofError)));
-        return { telemetry: outcomeOf(feature, sinks.filter(mayDeliver), events), warnings };
+        return { telemetry: outcomeOf(feature, sinks.filter(mayDeliver), events, announced), warnings };
       } catch (error) {
         return { telemetry: "queued", warnings: [...warnings, ...ofError(error)] };
       }
@@ -69,7 +71,9 @@ async function offer(feature: Feature, sinks: readonly KnownSink[], start_ms: nu
   const memory = memoryOrNone(project);
   const untold = sinks.filter((one) => !mayDeliver(one) && !memory.told.includes(one.definition));
   const now_us = Date.now() * 1000;
-  const ready = sinks.filter((one) => mayDeliver(one) && !isPaused(memory.troubles[one.memory_key], now_us));
+  const ready = sinks.filter(
+    (one) => mayDeliver(one) && pausedUntil(memory.troubles[one.memory_key], now_us) === undefined,
+  );
   if (ready.length === 0 && untold.length === 0) return [];
   const warnings = untold.map(ofUntrusted);
   try {
@@ -106,7 +110,7 @@ async function deliverAll(
   const troubles: Record<string, Memory["troubles"][string]> = { ...memory.troubles };
   const one = async (known: KnownSink, events: FeatureEvents) => {
     const before = memory.troubles[known.memory_key];
-    if (isPaused(before, Date.now() * 1000)) return;
+    if (pausedUntil(before, Date.now() * 1000) !== undefined) return;
     const request_ms = timeoutOf(known);
     const { failure, sent, parked } = await deliver(known, events, {
       request_ms,
@@ -134,9 +138,11 @@ function outcomeOf(
   feature: Feature,
   active: readonly KnownSink[],
   events: readonly StatusEvent[],
+  announced: ReadonlySet<string>,
 ): TelemetryOutcome {
-  // What was just emitted was written here, whatever the notes say.
-  const written = new Set(events.map(({ event_id }) => event_id));
+  if (active.length === 0) return "off";
+  // What was just emitted was written here, whatever the notes say; what is told again may be another clone's.
+  const written = new Set([...announced, ...writtenAmong(feature, events)]);
   const of: FeatureEvents = { feature, events: [], written };
   let outcome: TelemetryOutcome = "off";
   for (const known of active) {

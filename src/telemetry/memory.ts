@@ -60,8 +60,12 @@ export function troubleAfter(
   return { failures, next_try_us: now_us + Math.max(pause_us, wish_us), error, at_us: now_us };
 }
 
-/** Whether a sink is to be left alone now. A clock that was set back must not prolong that. */
-export function isPaused(trouble: Trouble | undefined, now_us: number): boolean {
-  if (trouble === undefined || now_us < trouble.at_us) return false;
-  return now_us < trouble.next_try_us;
+/**
+ * Until when emits leave a sink alone; undefined when they do not. Neither a clock that was
+ * set back nor what somebody wrote into the file prolongs it.
+ */
+export function pausedUntil(trouble: Trouble | undefined, now_us: number): number | undefined {
+  if (trouble === undefined || now_us < trouble.at_us) return undefined;
+  const until_us = Math.min(trouble.next_try_us, trouble.at_us + LONGEST_WISH_US);
+  return now_us < until_us ? until_us : undefined;
 }

@@ -10,7 +10,7 @@ import { appendLines, readLines } from "../store/line_file.ts";
 import { receiptsPlace } from "./places.ts";
 
 const ParkedSchema = v.object({
-  parked: v.string(),
+  parked: v.pipe(v.string(), v.regex(EVENT_ID)),
   /** What the sink answered, in one line. */
   answer: v.string(),
   at: v.string(),

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { checkTelemetry, type Sink } from "../../src/project/sinks.ts";
-import { isPaused, type Trouble, troubleAfter } from "../../src/telemetry/memory.ts";
+import { pausedUntil, type Trouble, troubleAfter } from "../../src/telemetry/memory.ts";
 import { fillIn } from "../../src/telemetry/secrets.ts";
 import { targetOf } from "../../src/telemetry/sinks.ts";
 import { definitionOf } from "../../src/telemetry/trust.ts";
@@ -25,16 +25,18 @@ test("troubleAfter() waits as long as the sink asks for, but never more than an 
   expect([0, 0.5, 30, 3600, 1e9].map(after)).toEqual([1, 1, 30, 3600, 3600]);
 });
 
-test("isPaused() lasts until the next try, and not when the clock was set back", () => {
+test("pausedUntil() lasts until the next try, and not when the clock was set back", () => {
   const trouble = troubleAfter(undefined, "down", 10 * SECOND_US);
-  expect([9, 10, 10.9, 11, 12].map((now_s) => isPaused(trouble, now_s * SECOND_US))).toEqual([
-    false,
-    true,
-    true,
-    false,
-    false,
-  ]);
-  expect(isPaused(undefined, 0)).toBe(false);
+  const until = (now_s: number) => pausedUntil(trouble, now_s * SECOND_US);
+  const end = 11 * SECOND_US;
+  expect([9, 10, 10.9, 11, 12].map(until)).toEqual([undefined, end, end, undefined, undefined]);
+  expect(pausedUntil(undefined, 0)).toBeUndefined();
+});
+
+test("pausedUntil() never lasts more than an hour, whatever stands in the file", () => {
+  const trouble = { failures: 1, next_try_us: 1e300, error: "x", at_us: 0 };
+  expect(pausedUntil(trouble, 1)).toBe(3600 * SECOND_US);
+  expect(pausedUntil(trouble, 3601 * SECOND_US)).toBeUndefined();
 });
 
 describe("fillIn()", () => {

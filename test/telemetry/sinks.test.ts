@@ -105,6 +105,37 @@ test("scope local leaves out what others wrote, scope all does not", async () =>
   expect([...everything.ids()].sort()).toEqual([first ?? "", others ?? "", second ?? ""].sort());
 });
 
+test("an event of another clone, asked for again by its key, is not queued: nobody is to hear of it from here", async () => {
+  using receiver = startReceiver();
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }]);
+  await it.move();
+  appendFileSync(it.project.log_path, lineAt(1, { wp_id: "WP02", idempotency_key: "theirs" }));
+  const again = await it.lane("emit 2 --to claimed --actor claude --idempotency-key theirs --json");
+  expect(again.json).toMatchObject({ ok: true, data: { replayed: true, telemetry: "off" } });
+  expect(receiver.accepted).toHaveLength(1);
+});
+
+test("a command that reads nothing of a long event is no trouble", async () => {
+  using it = await makeTelemetry([]);
+  it.configureUser({ name: "mine", kind: "command", timeout_ms: 5000, run: ["/bin/sh", "-c", "exec true"] });
+  const { json } = await it.lane(["emit", "1", "--to", "claimed", "--actor", "x".repeat(120_000), "--json"]);
+  expect(json).toMatchObject({ ok: true, data: { telemetry: "sent" }, warnings: [] });
+});
+
+test("a batch goes out whole and in order", async () => {
+  using receiver = startReceiver();
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }]);
+  const lines = Array.from({ length: 250 }, (_, i) =>
+    JSON.stringify({ wp_id: "WP01", to_lane: i % 2 ? "claimed" : "planned", force: true, reason: "test" }),
+  );
+  writeFileSync(join(it.project.root, "batch.jsonl"), lines.join("\n"));
+  const { json } = await it.lane("emit --batch batch.jsonl --actor claude --json");
+  const { results } = (json as { data: { results: readonly { telemetry: string }[] } }).data;
+  expect(results.map(({ telemetry }) => telemetry)).toEqual(lines.map(() => "sent"));
+  expect(receiver.accepted.map(({ id }) => id)).toEqual(it.ids());
+  expect(receiver.requests.map(({ ids }) => ids.length)).toEqual([100, 100, 50]);
+});
+
 test("a fresh clone tells nothing of what was there before it", async () => {
   using receiver = startReceiver();
   using home = makeFolder();
