@@ -121,7 +121,9 @@ function answer(action: SyncData["action"], ground: Ground, synced: Synced, retr
   const data = { action, busy: synced === undefined, sinks, would_send } satisfies SyncData;
   const definition = action === "trust" ? ground.sinks[0]?.sink : undefined;
   const text: Extract<Outcome, { ok: true }>["text"] = (style) => describeSync(data, definition, style);
-  if (ground.failed !== undefined) return { ok: false, refusal: ground.failed, text };
+  const { failed } = ground;
+  // Trust that holds now must not look like a no.
+  if (failed !== undefined && action !== "trust") return { ok: false, refusal: failed, text };
   const behind = sinks.filter(
     ({ due, standing }) => due > 0 && (standing === "own" || standing === "trusted"),
   );
@@ -133,7 +135,7 @@ function answer(action: SyncData["action"], ground: Ground, synced: Synced, retr
     });
     return { ...refused, text };
   }
-  return { ok: true, data, warnings: [], text };
+  return { ok: true, data, warnings: failed === undefined ? [] : [failed], text };
 }
 
 function reportOf(known: KnownSink, { project, features }: Ground, sent: number): SinkReport {

@@ -59,6 +59,18 @@ test("--trust makes due what this clone wrote before it, and holds for that defi
   expect(await it.move()).toMatchObject({ telemetry: "sent", warnings: [] });
 });
 
+test("--trust says that it holds, also where a log can't be read", async () => {
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: "http://127.0.0.1:9/" }], {
+    trusted: false,
+  });
+  writeFileSync(it.project.log_path, "no event\n");
+  expect(await it.lane("sync --trust hub --json")).toMatchObject({
+    code: 0,
+    json: { ok: true, data: { sinks: [{ standing: "trusted" }] }, warnings: [{ code: "LOG_CORRUPT" }] },
+  });
+  expect(await it.lane("sync --json")).toMatchObject({ code: 3, json: { error: { code: "LOG_CORRUPT" } } });
+});
+
 test("trust of one repository is none of another, though it says the same", async () => {
   using receiver = startReceiver();
   const hub = { name: "hub", kind: "http", url: receiver.url };
