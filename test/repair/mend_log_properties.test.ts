@@ -12,6 +12,8 @@ import { randomFrom } from "../support/random.ts";
 
 const SEED = fc.nat(0xffffffff);
 const RUNS = { numRuns: 400 };
+/** As Latin-1 shows it. */
+const BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
 function surveyOf(bytes: Uint8Array): LogSurvey {
   return surveyLog(bytes, { path: "/log", shown: "log", feature_slug: SLUG });
@@ -45,6 +47,8 @@ test("mendLog() keeps every readable line byte for byte and in order, or cuts it
   fc.assert(
     fc.property(SEED, (seed) => {
       const bytes = damaged(seed);
+      // Without the first of two marks, a line that could not be read may be equal to one further down.
+      fc.pre(!bytes.toString("latin1").startsWith(BYTE_ORDER_MARK.repeat(2)));
       const mended = mend(bytes);
       const readable = plainLines(bytes).filter(({ is_readable }) => is_readable);
       const contents = [...new Set(readable.map(({ content }) => content))];
