@@ -5,10 +5,9 @@ import {
   EVERY_MOVE_NEEDS,
   laneMeaning,
   movesOf,
-  needsOf,
+  moveWords,
   OTHER_MOVES_NEED,
   STEPS_BACK_WIN,
-  stepBackWords,
 } from "../domain/workflow_words.ts";
 import type { Part } from "./topics.ts";
 
@@ -16,10 +15,7 @@ export async function laneParts(): Promise<readonly Part[]> {
   const workflow = SEVEN_LANE;
   const others = KNOWN_WORKFLOWS.filter((known) => known !== workflow).map(({ name }) => name);
   const moves = movesOf(workflow).map((move): [string, string] => {
-    const back = stepBackWords(move);
-    const needs = needsOf(move).join(", and ");
-    const words = [...(needs === "" ? [] : [needs]), ...(back === undefined ? [] : [back])];
-    return [`${move.from} -> ${move.to}`, words.join("; ")];
+    return [`${move.from} -> ${move.to}`, moveWords(move)];
   });
   const aliases = Object.entries(workflow.aliases).map(([alias, lane]) => `${alias} for ${lane}`);
   return [

@@ -5,10 +5,9 @@ import {
   EVERY_MOVE_NEEDS,
   laneMeaning,
   movesOf,
-  needsOf,
+  moveWords,
   OTHER_MOVES_NEED,
   STEPS_BACK_WIN,
-  stepBackWords,
 } from "../domain/workflow_words.ts";
 import { definitions, prose } from "./definitions.ts";
 import { laneIn, type Style, safe } from "./style.ts";
@@ -64,12 +63,9 @@ function laneRows(workflow: Workflow, style: Style): [string, string][] {
 
 function moveRows(workflow: Workflow, style: Style): [string, string][] {
   return movesOf(workflow).map((move) => {
-    const needs = needsOf(move).join(", and ");
-    const back = stepBackWords(move);
-    const words = [...(needs === "" ? [] : [needs]), ...(back === undefined ? [] : [back])];
     return [
       `${style.lane(laneIn(workflow, move.from))} -> ${style.lane(laneIn(workflow, move.to))}`,
-      words.join("; "),
+      moveWords(move),
     ];
   });
 }

@@ -43,6 +43,17 @@ export function needsOf({ guards }: Move): string[] {
     });
 }
 
+/**
+ * All that there is to say of a move besides its lanes; empty where that is nothing.
+ *
+ * @example moveWords(move) // "a reason (--reason <why>); a step back"
+ */
+export function moveWords(move: Move): string {
+  const back = stepBackWords(move);
+  const needs = needsOf(move).join(", and ");
+  return [...(needs === "" ? [] : [needs]), ...(back === undefined ? [] : [back])].join("; ");
+}
+
 /** Whether a move is a step back, in words; undefined when it is none. */
 export function stepBackWords({ guards, rollback }: Move): string | undefined {
   if (rollback === undefined) return undefined;
