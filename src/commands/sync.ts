@@ -74,6 +74,8 @@ async function survey(invocation: Invocation): Promise<Result<Ground>> {
   const [first] = done;
   const found = first === undefined ? await findProject(invocation) : ok(first.feature.project);
   if (!found.ok) return found;
+  const { telemetry_refusal } = found.value.config;
+  if (telemetry_refusal !== undefined) return { ok: false, refusal: telemetry_refusal };
   const sinks = sinksOf(found.value, user.value);
   return ok({ project: found.value, sinks, features: done, failed: refusalOfFailures(failures, {}) });
 }

@@ -18,7 +18,7 @@ import { type Asked, decideAll, type Requests, requestsIn } from "./decide_on.ts
 import { warnWithoutPages } from "./facts.ts";
 import { readFeatureState } from "./feature_state.ts";
 import { record } from "./record.ts";
-import { openFanOutWhereMeant } from "./telemetry.ts";
+import { openTelling } from "./telemetry.ts";
 import { REAL_STAMP } from "./world.ts";
 
 /** Where to look for a feature. */
@@ -98,16 +98,15 @@ export async function carryOut(
   { lock_timeout_ms = DEFAULT_LOCK_TIMEOUT_MS, dry_run }: Manner,
 ): Promise<Result<Results>> {
   if (dry_run) return rehearse(asked, feature, lock_timeout_ms, stamp);
-  const fan_out = await openFanOutWhereMeant(feature);
+  const telling = await openTelling(feature);
   const recorded = await withFeatureLock(feature.lock, lock_timeout_ms, () =>
-    record(asked, feature, stamp, fan_out?.announce),
+    record(asked, feature, stamp, telling.announce),
   );
   if (!recorded.ok) return recorded;
   const { requests } = recorded.value;
-  const told = await fan_out?.tell(recorded.value.results.map(({ event }) => event));
-  const telemetry = told?.telemetry ?? "off";
+  const { telemetry, ...told } = await telling.tell(recorded.value.results.map(({ event }) => event));
   const results = recorded.value.results.map((result) => ({ ...result, telemetry }));
-  const warnings = [...recorded.value.warnings, ...(told?.warnings ?? [])];
+  const warnings = [...recorded.value.warnings, ...told.warnings];
   return refuseUnconfirmed(results, requests) ?? ok({ results, warnings });
 }
 

@@ -6,7 +6,7 @@ import type { StatusEvent } from "../domain/event.ts";
 import { describeIssue } from "../domain/evidence.ts";
 import { isJsonObject } from "../domain/json_bytes.ts";
 import { speaksOfMissions } from "../domain/log_style.ts";
-import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
+import { ok, type Refusal, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { isGiven, quoted, visible, withoutByteOrderMark } from "../domain/text.ts";
 import { KNOWN_WORKFLOWS, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
 import { DEFAULT_FEATURES_FOLDER } from "../store/paths.ts";
@@ -60,7 +60,11 @@ export function isFolderInside(path: string): boolean {
 
 const META_KEYS = Object.keys(MetaSchema.entries);
 
-export type Config = v.InferOutput<typeof ConfigSchema> & { readonly telemetry?: Telemetry | undefined };
+export type Config = v.InferOutput<typeof ConfigSchema> & {
+  readonly telemetry?: Telemetry | undefined;
+  /** Why what stands below `telemetry` can't be used. No reason to refuse anything else. */
+  readonly telemetry_refusal?: Refusal | undefined;
+};
 export type Meta = v.InferOutput<typeof MetaSchema>;
 
 /** What holds where a project says nothing. */
@@ -89,9 +93,9 @@ export async function readConfig(place: SettingsPlace): Promise<Result<Config>> 
   if (telemetry == null) return ok({ ...config.value, telemetry: undefined });
   const { checkTelemetry } = await import("./sinks.ts");
   const checked = checkTelemetry(telemetry);
-  return checked.ok
-    ? ok({ ...config.value, telemetry: checked.value })
-    : refuseSettings(place, checked.problem);
+  if (checked.ok) return ok({ ...config.value, telemetry: checked.value });
+  const telemetry_refusal = refuseSettings(place, checked.problem).refusal;
+  return ok({ ...config.value, telemetry: undefined, telemetry_refusal });
 }
 
 /** Reads a feature's `meta.json`; a missing file says nothing. */

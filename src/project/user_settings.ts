@@ -13,7 +13,9 @@ export async function readUserTelemetry(): Promise<Result<Telemetry | undefined>
   const path = folder && join(folder, "config.yaml");
   if (path === undefined || !existsSync(path)) return ok(undefined);
   const config = await readConfig({ path, shown: path });
-  return config.ok ? ok(config.value.telemetry) : config;
+  if (!config.ok) return config;
+  const { telemetry, telemetry_refusal } = config.value;
+  return telemetry_refusal === undefined ? ok(telemetry) : { ok: false, refusal: telemetry_refusal };
 }
 
 /** Where the user's settings lie; undefined without a home. */

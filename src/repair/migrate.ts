@@ -20,6 +20,7 @@ import {
 import { writeSnapshot } from "../pipeline/materialize.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
+import { noteWritten } from "../project/written.ts";
 import { parseLog, readLogBytes } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { replaceLog } from "../store/replace_log.ts";
@@ -98,6 +99,12 @@ function carryOut(feature: Feature, pages: Unmigrated): Result<Migration | undef
   }
   const line_end = log.value.lacks_line_end ? "\n" : "";
   const lines = line_end + events.value.map(formatLine).join("");
+  noteWritten(
+    feature,
+    events.value.map(({ event_id }) => event_id),
+    log.value.events,
+    false,
+  );
   replaceLog(feature.log, before, Buffer.concat([before ?? new Uint8Array(), Buffer.from(lines, "utf8")]));
   return ok(outcome(feature, "migrated", { events: events.value, warnings: renew(feature) }));
 }

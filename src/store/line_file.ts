@@ -7,7 +7,7 @@
 
 import { closeSync, constants, fstatSync, mkdirSync, openSync, realpathSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { appendDurably, readFrom, replaceFile, syncDirectory } from "./durable_file.ts";
+import { appendDurably, readFrom, removeIfThere, replaceFile, syncDirectory } from "./durable_file.ts";
 import { realPathInside } from "./paths.ts";
 import { attempt, errnoOf, StorageError } from "./storage_error.ts";
 
@@ -58,6 +58,14 @@ export function appendLines(place: StatePlace, lines: readonly string[]): void {
   } finally {
     closeSync(fd);
   }
+}
+
+/** Removes a file, unless a link leads to it. */
+export function removeLines({ path, base }: StatePlace): void {
+  attempt("remove", path, () => {
+    refuseLinks(dirname(path), base);
+    removeIfThere(path);
+  });
 }
 
 /** Makes a folder of state below `base`, unless a link stands in the way. */

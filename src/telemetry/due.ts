@@ -5,11 +5,11 @@ import { compareEvents } from "../domain/reduce.ts";
 import { ok, type Result } from "../domain/refusal.ts";
 import { KNOWN_VOCABULARY } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
+import { writtenAmong } from "../project/written.ts";
 import { parseLog, readLogBytes } from "../store/event_log.ts";
 import { logLines } from "../store/log_lines.ts";
 import { type Receipts, readReceipts } from "./receipts.ts";
 import { type KnownSink, lets } from "./sinks.ts";
-import { writtenAmong } from "./written.ts";
 
 /** An event with its line as it stands in the log. */
 export interface LoggedEvent {

@@ -5,20 +5,22 @@
  * events are recorded, and what did not arrive is delivered by a later emit or `lane sync`.
  */
 
+import { existsSync } from "node:fs";
 import type { StatusEvent } from "../domain/event.ts";
-import type { Result, Warning } from "../domain/refusal.ts";
+import type { Warning } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
-import type { Feature } from "../project/feature.ts";
+import { type Feature, openFeature } from "../project/feature.ts";
 import type { Project } from "../project/project.ts";
 import { DEFAULT_TIMEOUT_MS, type Telemetry } from "../project/sinks.ts";
+import { writtenAmong } from "../project/written.ts";
 import { takeLock } from "../store/feature_lock.ts";
+import { markBehind, slugsBehind, unmarkBehind } from "./behind.ts";
 import { deliver } from "./deliver.ts";
-import { type FeatureEvents, isMeant, readFeatureEvents } from "./due.ts";
+import { dueAt, type FeatureEvents, isMeant, readFeatureEvents } from "./due.ts";
 import { type Memory, NO_MEMORY, pausedUntil, readMemory, troubleAfter, writeMemory } from "./memory.ts";
 import { deliveryLock } from "./places.ts";
 import { readReceipts } from "./receipts.ts";
 import { type KnownSink, mayDeliver, sinksOf, targetOf } from "./sinks.ts";
-import { noteWritten, writtenAmong } from "./written.ts";
 
 /** What became of the telling; `off` where no sink is meant to hear of it. */
 export type TelemetryOutcome = "sent" | "queued" | "off";
@@ -28,41 +30,29 @@ export interface Told {
   readonly warnings: readonly Warning[];
 }
 
-/** Telling the sinks of a feature of one emit's events. */
-export interface FanOut {
-  /** Notes that these are about to be appended; needs the feature's lock. Never throws. */
-  readonly announce: (ids: readonly string[], before: readonly StatusEvent[]) => void;
-  /** Offers events that are in the log now. Never throws. */
-  readonly tell: (events: readonly StatusEvent[]) => Promise<Told>;
-}
-
-/** @param user the user's own sinks, or why they can't be read */
-export function openFanOut(feature: Feature, user: Result<Telemetry | undefined>): FanOut {
-  const warnings: Warning[] = [];
-  if (!user.ok) warnings.push(failed(user.refusal.message));
-  const own = user.ok ? user.value : undefined;
-  const announced = new Set<string>();
-  return {
-    announce: (ids, before) => {
-      for (const id of ids) announced.add(id);
-      try {
-        noteWritten(feature, ids, before);
-      } catch (error) {
-        const consequence = "sinks of scope local may not hear of it";
-        warnings.push(failed(`${(error as Error).message}; ${consequence}`));
-      }
-    },
-    tell: async (events) => {
-      const start_ms = performance.now();
-      try {
-        const sinks = sinksOf(feature.project, own);
-        warnings.push(...(await offer(feature, sinks, start_ms).catch(ofError)));
-        return { telemetry: outcomeOf(feature, sinks.filter(mayDeliver), events, announced), warnings };
-      } catch (error) {
-        return { telemetry: "queued", warnings: [...warnings, ...ofError(error)] };
-      }
-    },
-  };
+/**
+ * Offers events that are in the log now to the sinks of a project and its user. Never throws.
+ *
+ * @param own the user's own sinks
+ * @param announced the ids of those events that were written just now
+ */
+export async function fanOut(
+  feature: Feature,
+  own: Telemetry | undefined,
+  announced: ReadonlySet<string>,
+  events: readonly StatusEvent[],
+): Promise<Told> {
+  const start_ms = performance.now();
+  let warnings: readonly Warning[] = [];
+  try {
+    const sinks = sinksOf(feature.project, own);
+    warnings = await offer(feature, sinks, start_ms).catch(ofError);
+    const telemetry = outcomeOf(feature, sinks.filter(mayDeliver), events, announced);
+    if (telemetry === "queued") markBehind(feature);
+    return { telemetry, warnings };
+  } catch (error) {
+    return { telemetry: "queued", warnings: [...warnings, ...ofError(error)] };
+  }
 }
 
 /** Delivers what is due to the sinks that may hear of it now. @returns what to warn of */
@@ -71,9 +61,8 @@ async function offer(feature: Feature, sinks: readonly KnownSink[], start_ms: nu
   const memory = memoryOrNone(project);
   const untold = sinks.filter((one) => !mayDeliver(one) && !memory.told.includes(one.definition));
   const now_us = Date.now() * 1000;
-  const ready = sinks.filter(
-    (one) => mayDeliver(one) && pausedUntil(memory.troubles[one.memory_key], now_us) === undefined,
-  );
+  const active = sinks.filter(mayDeliver);
+  const ready = active.filter((one) => pausedUntil(memory.troubles[one.memory_key], now_us) === undefined);
   if (ready.length === 0 && untold.length === 0) return [];
   const warnings = untold.map(ofUntrusted);
   try {
@@ -82,7 +71,7 @@ async function offer(feature: Feature, sinks: readonly KnownSink[], start_ms: nu
     // Whoever holds it may deliver these as well; if not, they are for the next one.
     if (!lock.ok) return warnings;
     using _ = lock.value;
-    return [...warnings, ...(await deliverAll(feature, { ready, untold }, start_ms))];
+    return [...warnings, ...(await deliverAll(feature, { active, ready, untold }, start_ms))];
   } catch (error) {
     return [...warnings, ...ofError(error)];
   }
@@ -97,19 +86,27 @@ function memoryOrNone(project: Project): Memory {
   }
 }
 
+/** The sinks that an emit has to do with. */
+interface Addressees {
+  readonly active: readonly KnownSink[];
+  /** Those of the active ones that are not left alone for now. */
+  readonly ready: readonly KnownSink[];
+  /** Untrusted ones that the user was not told of. */
+  readonly untold: readonly KnownSink[];
+}
+
 /** Needs the delivery lock, so everything is looked at again: another process had it meanwhile. */
 async function deliverAll(
   feature: Feature,
-  { ready, untold }: { readonly ready: readonly KnownSink[]; readonly untold: readonly KnownSink[] },
+  { active, ready, untold }: Addressees,
   start_ms: number,
 ): Promise<Warning[]> {
   const { project } = feature;
   const memory = readMemory(project);
-  const of = ready.length === 0 ? undefined : readFeatureEvents(feature);
   const warnings: Warning[] = [];
   const troubles: Record<string, Memory["troubles"][string]> = { ...memory.troubles };
   const one = async (known: KnownSink, events: FeatureEvents) => {
-    const before = memory.troubles[known.memory_key];
+    const before = troubles[known.memory_key];
     if (pausedUntil(before, Date.now() * 1000) !== undefined) return;
     const request_ms = timeoutOf(known);
     const { failure, sent, parked } = await deliver(known, events, {
@@ -122,11 +119,47 @@ async function deliverAll(
     } else if (sent + parked > 0) delete troubles[known.memory_key];
     if (parked > 0) warnings.push(ofParked(known, parked));
   };
-  // A log that can't be read at this moment is somebody's write under way.
-  if (of?.ok) await Promise.all(ready.map((known) => one(known, of.value)));
+  if (ready.length > 0) {
+    for (const behind of withThoseBehind(feature)) {
+      if (behind !== feature && performance.now() - start_ms >= Math.max(...ready.map(timeoutOf))) break;
+      await deliverFeature(behind, { active, ready }, one);
+    }
+  }
   const told = [...new Set([...memory.told, ...untold.map(({ definition }) => definition)])];
   remember(project, memory, { version: 1, troubles, told });
   return warnings;
+}
+
+/** A feature, and then the others of its project that a sink has still to hear of. */
+function* withThoseBehind(feature: Feature): Generator<Feature> {
+  yield feature;
+  for (const slug of slugsBehind(feature.project)) {
+    const other = slug === feature.slug ? undefined : openIfSound(feature.project, slug);
+    // Without a log it is a feature of another branch, which comes back.
+    if (other !== undefined && existsSync(other.log.path)) yield other;
+  }
+}
+
+/** What is wrong with another feature is no matter of this emit. */
+function openIfSound(project: Project, slug: string): Feature | undefined {
+  try {
+    const other = openFeature(project, slug, { tolerant: true });
+    return other.ok ? other.value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function deliverFeature(
+  feature: Feature,
+  { active, ready }: Pick<Addressees, "active" | "ready">,
+  one: (known: KnownSink, events: FeatureEvents) => Promise<void>,
+): Promise<void> {
+  if (ready.length === active.length) unmarkBehind(feature);
+  const of = readFeatureEvents(feature);
+  // A log that can't be read at this moment is somebody's write under way.
+  if (of.ok) await Promise.all(ready.map((known) => one(known, of.value)));
+  if (!of.ok || active.some((known) => dueAt(known, of.value).due.length > 0)) markBehind(feature);
 }
 
 function remember(project: Project, before: Memory, after: Memory): void {

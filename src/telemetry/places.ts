@@ -3,6 +3,7 @@
 import { join, relative } from "node:path";
 import type { Feature } from "../project/feature.ts";
 import type { Project } from "../project/project.ts";
+import { telemetryFolder } from "../project/written.ts";
 import type { LockPlace } from "../store/feature_lock.ts";
 import type { StatePlace } from "../store/line_file.ts";
 import { STATE_FOLDER, STATE_FOLDER_IN_GIT } from "../store/paths.ts";
@@ -18,19 +19,30 @@ export function memoryPlace(project: Project): StatePlace {
   return ofClone(project, "memory.json");
 }
 
-/** The ids of what lane wrote in this clone of a feature's log. */
-export function writtenPlace(feature: Feature): StatePlace {
-  return ofFeature(feature, "written");
+/**
+ * The mark that a feature is behind. Slugs can be as long as a file's name, so that it is
+ * named by hashes: the project's, and after a dot the slug's.
+ *
+ * @param slug empty for what all of a project's marks begin with
+ */
+export function behindPlace(project: Project, slug: string): StatePlace {
+  const name = `${hashOf(placeInClone(project))}.${slug === "" ? "" : hashOf(slug)}`;
+  return ofClone(project, join("behind", name));
 }
 
 /** What became of a feature's events at one sink. */
 export function receiptsPlace(feature: Feature, sink_key: string): StatePlace {
-  return ofFeature(feature, `${sink_key}.receipts`);
+  const { path, base } = telemetryFolder(feature);
+  return { path: join(path, `${sink_key}.receipts`), base };
 }
 
 /** Tells the projects of one clone apart; empty for the one at its top. */
 export function placeInClone({ root, git }: Project): string {
   return git === undefined ? "" : relative(git.worktree_top, root);
+}
+
+function hashOf(text: string): string {
+  return new Bun.CryptoHasher("sha256").update(text).digest("hex").slice(0, 16);
 }
 
 /** No feature's folder begins with a dot. */
@@ -39,8 +51,4 @@ const FOLDER = ".telemetry";
 function ofClone({ root, git }: Project, name: string): StatePlace {
   const [base, folder] = git === undefined ? [root, STATE_FOLDER] : [git.common_dir, STATE_FOLDER_IN_GIT];
   return { path: join(base, folder, FOLDER, name), base };
-}
-
-function ofFeature({ lock }: Feature, name: string): StatePlace {
-  return { path: join(`${lock.path.replace(/\.lock$/, "")}.telemetry`, name), base: lock.base };
 }

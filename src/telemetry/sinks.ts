@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 import type { StatusEvent } from "../domain/event.ts";
+import { compactJson } from "../domain/json_bytes.ts";
 import { visible } from "../domain/text.ts";
 import type { Project } from "../project/project.ts";
 import type { Sink, Telemetry } from "../project/sinks.ts";
@@ -45,14 +46,20 @@ export function sinksOf(project: Project, user: Telemetry | undefined): readonly
   };
   return [
     ...committed.map((sink) =>
-      known(sink, sink.name, (definition) => {
+      known(sink, keyOf(sink), (definition) => {
         if (sink.kind === "command") return "never";
         return trusted.has(definition) ? "trusted" : "untrusted";
       }),
     ),
-    // No name holds a dot.
-    ...own.map((sink) => known(sink, `own.${sink.name}`, () => "own")),
+    ...own.map((sink) => known(sink, `own.${keyOf(sink)}`, () => "own")),
   ];
+}
+
+/** A name and where it leads: what one hub has heard, another of its name has not. No name holds a dot. */
+function keyOf(sink: Sink): string {
+  const target = sink.kind === "http" ? sink.url : sink.kind === "file" ? sink.path : sink.run;
+  const hash = new Bun.CryptoHasher("sha256").update(compactJson([sink.kind, target])).digest("hex");
+  return `${sink.name}.${hash.slice(0, 12)}`;
 }
 
 export function mayDeliver({ standing }: KnownSink): boolean {

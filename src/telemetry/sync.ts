@@ -2,6 +2,7 @@
 
 import { ok, type Result } from "../domain/refusal.ts";
 import type { Project } from "../project/project.ts";
+import { beginWritten } from "../project/written.ts";
 import { takeLock, withFeatureLock } from "../store/feature_lock.ts";
 import { deliver } from "./deliver.ts";
 import { dueAt, type FeatureEvents, readFeatureEvents } from "./due.ts";
@@ -9,7 +10,6 @@ import { readMemory, troubleAfter, writeMemory } from "./memory.ts";
 import { deliveryLock } from "./places.ts";
 import { noteRetry } from "./receipts.ts";
 import { type KnownSink, mayDeliver } from "./sinks.ts";
-import { beginWritten } from "./written.ts";
 
 /** What each sink was told, by its key; undefined where another process delivers now. */
 export type Synced = ReadonlyMap<string, number> | undefined;

@@ -8,6 +8,8 @@
  */
 
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { environmentWithoutLane, LANE } from "../../scripts/project.ts";
 
 /** What a run left behind. */
@@ -86,6 +88,9 @@ export function textOf(lines: readonly string[]): string {
   return lines.map((line) => `${line}\n`).join("");
 }
 
+/** The settings of whoever runs the tests are none of a test's. */
+const NO_FOLDER = join(tmpdir(), "lanekeeper-nobody");
+
 /** The environment without anything that tells `lane` where it is, who asks, or how to look. */
 export function cleanEnvironment(): Record<string, string | undefined> {
   const ruling = [
@@ -96,9 +101,11 @@ export function cleanEnvironment(): Record<string, string | undefined> {
     "COLORTERM",
     "TERM",
     "BUN_OPTIONS",
+    "XDG_CONFIG_HOME",
+    "XDG_STATE_HOME",
   ];
   const kept = Object.entries(environmentWithoutLane()).filter(([name]) => !ruling.includes(name));
-  return Object.fromEntries(kept);
+  return { ...Object.fromEntries(kept), HOME: NO_FOLDER };
 }
 
 function command(words: Words): string[] {

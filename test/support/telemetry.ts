@@ -12,6 +12,8 @@ export type SinkSettings = Readonly<Record<string, unknown>>;
 export interface TelemetryProject extends Disposable {
   readonly project: TemporaryProject;
   readonly home: string;
+  /** Where lane keeps its state. */
+  readonly state: string;
   /** Runs lane there, by this user. */
   readonly lane: (words: Words, env?: Readonly<Record<string, string>>) => Promise<Answer>;
   /** Moves WP01, whatever its lane, and gives back what lane answered. */
@@ -47,6 +49,7 @@ export async function makeTelemetry(
   const it: TelemetryProject = {
     project,
     home: home.path,
+    state: join(project.root, ".lanekeeper"),
     lane: run,
     move: async (more) => {
       const lane = moves++ % 2 === 0 ? "claimed" : "in_progress";

@@ -89,14 +89,17 @@ test("state that is a link leads nothing anywhere, and no emit fails by it", asy
     ["kitty-specs/034-test-feature.telemetry", "folder"],
     [".telemetry/memory.json", "file"],
     ["kitty-specs/034-test-feature.telemetry/written", "file"],
-    ["kitty-specs/034-test-feature.telemetry/hub.receipts", "file"],
+    ["kitty-specs/034-test-feature.telemetry/hub.*.receipts", "file"],
+    [".telemetry/behind", "folder"],
   ] as const) {
     using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url }]);
-    plant(it, place, join(outside.path, target));
+    await it.move();
+    const [there = place] = new Bun.Glob(place).scanSync({ cwd: it.state, dot: true });
+    plant(it, there, join(outside.path, target));
     writeFileSync(join(outside.path, "file"), "mine\n");
     mkdirSync(join(outside.path, "folder"), { recursive: true });
     expect(await it.move()).toMatchObject({ code: 0 });
-    expect(it.ids()).toHaveLength(1);
+    expect(it.ids()).toHaveLength(2);
     expect(filesBelow(outside.path)).toEqual(["file"]);
     expect(readFileSync(join(outside.path, "file"), "utf8")).toBe("mine\n");
   }
@@ -139,6 +142,33 @@ test("what a hostile sink answers drives no terminal, and is cut", async () => {
   expect(stdout.length).toBeLessThan(800);
 });
 
+test("settings of a project that can't be used are a warning of an emit, and a refusal of sync", async () => {
+  using receiver = startReceiver();
+  const hub = { name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 };
+  using it = await makeTelemetry([hub]);
+  await it.move();
+  it.configure(hub, { name: "x", kind: "smoke" });
+  const moved = await it.move();
+  expect(moved).toMatchObject({
+    code: 0,
+    telemetry: "off",
+    warnings: [
+      {
+        code: "TELEMETRY_FAILED",
+        message: expect.stringContaining(".kittify/config.yaml: status.telemetry.sinks.1.kind"),
+      },
+    ],
+  });
+  expect(await it.lane("sync --json")).toMatchObject({
+    code: 6,
+    json: { error: { code: "CONFIG_INVALID" } },
+  });
+  expect((await it.lane("next --json")).code).not.toBe(6);
+  it.configure(hub);
+  expect(await it.sync()).toMatchObject({ sinks: [{ sent: 1, due: 0 }] });
+  expect(receiver.ids()).toEqual(it.ids());
+});
+
 test("a user's own settings that can't be used are a warning of an emit, and a refusal of sync", async () => {
   using it = await makeTelemetry([]);
   it.configureUser({ name: "x", kind: "smoke" });
@@ -151,8 +181,8 @@ test("a user's own settings that can't be used are a warning of an emit, and a r
 });
 
 /** Puts a link where lane keeps state. */
-function plant({ project }: TelemetryProject, place: string, target: string): void {
-  const path = join(project.root, ".lanekeeper", place);
+function plant({ state }: TelemetryProject, place: string, target: string): void {
+  const path = join(state, place);
   mkdirSync(join(path, ".."), { recursive: true });
   rmSync(path, { recursive: true, force: true });
   symlinkSync(target, path);

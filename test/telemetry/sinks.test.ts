@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -15,7 +16,7 @@ import { HTTP } from "cloudevents";
 import { LANE } from "../../scripts/project.ts";
 import { commitAll, makeRepository, useGit } from "../support/git_user.ts";
 import { cleanEnvironment } from "../support/lane.ts";
-import { lineAt, makeFolder } from "../support/project.ts";
+import { filesBelow, lineAt, makeFolder, pageText, SLUG } from "../support/project.ts";
 import { startReceiver } from "../support/receiver.ts";
 import { makeTelemetry } from "../support/telemetry.ts";
 
@@ -105,6 +106,77 @@ test("scope local leaves out what others wrote, scope all does not", async () =>
   expect([...everything.ids()].sort()).toEqual([first ?? "", others ?? "", second ?? ""].sort());
 });
 
+test("what is written while no sink is configured is told when there is one again", async () => {
+  using receiver = startReceiver();
+  const hub = { name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 };
+  using it = await makeTelemetry([hub]);
+  expect(await it.move()).toMatchObject({ telemetry: "sent" });
+  // As a checkout of an older commit does.
+  it.configure();
+  expect(await it.move()).toMatchObject({ telemetry: "off", warnings: [] });
+  appendFileSync(it.project.log_path, lineAt(1, { wp_id: "WP02" }));
+  it.configure(hub);
+  expect(await it.sync("--status")).toMatchObject({ sinks: [{ delivered: 1, due: 1 }] });
+  expect(await it.sync()).toMatchObject({ sinks: [{ sent: 1, due: 0 }] });
+  expect(receiver.ids()).toEqual(it.ids().slice(0, 2));
+});
+
+test("what lane migrate writes is told, also where there were notes before", async () => {
+  using receiver = startReceiver();
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }]);
+  await it.move();
+  writeFileSync(it.project.log_path, "");
+  const pages = join(it.project.root, "kitty-specs", SLUG, "tasks");
+  mkdirSync(pages, { recursive: true });
+  writeFileSync(join(pages, "WP02.md"), pageText("done"));
+  expect(await it.lane("migrate --apply --json")).toMatchObject({ code: 0 });
+  expect(it.ids()).toHaveLength(2);
+  await it.sync();
+  expect(receiver.ids().slice(1)).toEqual(it.ids());
+});
+
+test("notes of what was written here that can't be written go: it is told once too often, not never", async () => {
+  using receiver = startReceiver();
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }]);
+  await it.move();
+  const written = join(it.state, "kitty-specs", "034-test-feature.telemetry", "written");
+  rmSync(written);
+  symlinkSync("nowhere", written);
+  expect(await it.move()).toMatchObject({ telemetry: "sent", warnings: [] });
+  expect(receiver.ids()).toEqual(it.ids());
+});
+
+test("a sink that leads elsewhere now is told everything, and one that only waits longer nothing again", async () => {
+  using receiver = startReceiver();
+  const hub = { name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 };
+  using it = await makeTelemetry([hub]);
+  await it.move();
+  it.configure({ ...hub, timeout_ms: 3000 });
+  await it.lane("sync --trust hub");
+  expect(await it.sync()).toMatchObject({ sinks: [{ delivered: 1, sent: 0, due: 0 }] });
+  it.configure({ ...hub, url: `${receiver.url}/elsewhere` });
+  await it.lane("sync --trust hub");
+  expect(await it.sync()).toMatchObject({ sinks: [{ delivered: 1, sent: 1, due: 0 }] });
+});
+
+test("what a feature's last emit left behind goes with the next emit of another feature", async () => {
+  let is_down = true;
+  using receiver = startReceiver({ answer: () => new Response(null, { status: is_down ? 503 : 200 }) });
+  const other = { name: "other", kind: "http", url: receiver.url, timeout_ms: 2000, lanes: ["done"] };
+  using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }, other]);
+  mkdirSync(join(it.project.root, "kitty-specs", "035-other"));
+  expect(await it.move({ LANE_FEATURE: SLUG })).toMatchObject({ telemetry: "queued" });
+  is_down = false;
+  rmSync(join(it.state, ".telemetry", "memory.json"));
+  const elsewhere = "emit 1 --to claimed --actor ana --feature 035-other --json";
+  expect((await it.lane(elsewhere)).json).toMatchObject({ data: { telemetry: "sent" } });
+  expect(receiver.accepted.map(({ subject }) => subject)).toEqual([
+    "035-other/WP01",
+    "034-test-feature/WP01",
+  ]);
+  expect(filesBelow(join(it.state, ".telemetry", "behind"))).toEqual([]);
+});
+
 test("an event of another clone, asked for again by its key, is not queued: nobody is to hear of it from here", async () => {
   using receiver = startReceiver();
   using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }]);
@@ -182,12 +254,9 @@ test("broken state is no state: everything is told again, and no emit fails", as
   using receiver = startReceiver();
   using it = await makeTelemetry([{ name: "hub", kind: "http", url: receiver.url, timeout_ms: 2000 }]);
   await it.move();
-  const state = join(it.project.root, ".lanekeeper");
-  writeFileSync(join(state, ".telemetry", "memory.json"), "\u0000{");
-  writeFileSync(
-    join(state, "kitty-specs", "034-test-feature.telemetry", "hub.receipts"),
-    '\u0000{"parked": 1}\n[]\n7',
-  );
+  writeFileSync(join(it.state, ".telemetry", "memory.json"), "\u0000{");
+  const [receipts = ""] = new Bun.Glob("*/*.telemetry/hub.*.receipts").scanSync(it.state);
+  writeFileSync(join(it.state, receipts), '\u0000{"parked": 1}\n[]\n7');
   expect(await it.move()).toMatchObject({ code: 0, telemetry: "sent", warnings: [] });
   expect(receiver.ids()).toEqual(it.ids());
 });
