@@ -1,10 +1,9 @@
 /** What a process is asked to do while it is killed, and what it answered before. */
 
-import { relative } from "node:path";
 import type { StatusEvent } from "../../src/domain/event.ts";
 import { linesOf } from "../support/batches.ts";
 import { bytesIn, type Scene, writeIn } from "./scene.ts";
-import { pageOf } from "./starting_states.ts";
+import { makeStale } from "./starting_states.ts";
 
 /** One call of a command that writes. */
 export interface Ask {
@@ -45,10 +44,7 @@ const MATERIALIZE: Ask = {
   words: ["materialize"],
   keys: [],
   prepare: (scene) => {
-    if (bytesIn(scene, "status.events.jsonl") === undefined) return;
-    const feature = relative(scene.base, scene.folder);
-    writeIn(scene, `${feature}/tasks/WP02-page.md`, pageOf("WP02", "for_review"));
-    if (bytesIn(scene, "status.json") !== undefined) writeIn(scene, `${feature}/status.json`, "{}\n");
+    if (bytesIn(scene, "status.events.jsonl") !== undefined) makeStale(scene);
   },
 };
 

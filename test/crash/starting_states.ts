@@ -19,7 +19,7 @@ export interface StartingState {
 }
 
 /** The log as every state but the first has it: WP01 at work, WP02 claimed. */
-export const OLD_LOG =
+const OLD_LOG =
   lineAt(1) +
   lineAt(2, { from_lane: "claimed", to_lane: "in_progress", parent_event_ids: [eventAt(1).event_id] }) +
   lineAt(3, { wp_id: "WP02" });
@@ -29,7 +29,7 @@ export const SINK_FILE = "home/sink.jsonl";
 
 const PROJECT = "project";
 const FEATURE = `${PROJECT}/kitty-specs/${SLUG}`;
-export const LOG = `${FEATURE}/status.events.jsonl`;
+const LOG = `${FEATURE}/status.events.jsonl`;
 
 const WPS = ["WP01", "WP02", "WP03", "WP04", "WP05", "WP06", "WP07"];
 
@@ -72,18 +72,17 @@ export const STATES: readonly StartingState[] = [
     name: "stale snapshot and page",
     set: async (scene) => {
       await start(scene);
-      writeIn(scene, `${FEATURE}/status.json`, "{}\n");
-      writeIn(scene, `${FEATURE}/tasks/WP02-page.md`, pageOf("WP02", "for_review"));
+      makeStale(scene);
     },
   },
   {
     name: "temporary files of killed writers",
     set: async (scene) => {
       await start(scene);
-      for (const name of [".status.json", "tasks/.WP03-page.md", "tasks/.WP05-page.md"]) {
+      for (const name of [".status.json", "tasks/.WP02-page.md"]) {
         writeIn(scene, `${FEATURE}/${name}.lane-tmp`, "---\nlane: clai");
       }
-      for (const name of ["status.json", "tasks/WP03-page.md", "tasks/WP05-page.md"]) staleIn(scene, name);
+      makeStale(scene);
     },
   },
   {
@@ -144,7 +143,7 @@ export async function makeState(state: StartingState, executable?: string): Prom
 }
 
 /** A page of a work package. */
-export function pageOf(wp: string, lane: string): string {
+function pageOf(wp: string, lane: string): string {
   return `---\nwork_package_id: ${wp}\ntitle: The ${wp}\nlane: ${lane}\n---\n\n# The ${wp}\n`;
 }
 
@@ -165,10 +164,10 @@ async function startEmpty(scene: Scene): Promise<void> {
   }
 }
 
-/** A derived file that its next writer has to renew. */
-function staleIn(scene: Scene, name: string): void {
-  const [wp] = /WP\d+/.exec(name) ?? [];
-  writeIn(scene, `${FEATURE}/${name}`, wp === undefined ? "{}\n" : pageOf(wp, "for_review"));
+/** A snapshot and a page that do not say what the log says. */
+export function makeStale(scene: Scene): void {
+  writeIn(scene, `${FEATURE}/status.json`, "{}\n");
+  writeIn(scene, `${FEATURE}/tasks/WP02-page.md`, pageOf("WP02", "for_review"));
 }
 
 function mustBeFine({ code, stdout, stderr }: { code: number | null; stdout: string; stderr: string }): void {
