@@ -129,7 +129,7 @@ async function goOn(
   standing: readonly StatusEvent[],
 ): Promise<string[]> {
   const start = bytesIn(scene, LOG_NAME);
-  const other = await laneIn(scene, ["emit", "WP05", "--to", "claimed", "--actor", "other"]);
+  const other = await laneIn(scene, OTHER_EMIT);
   const between = bytesIn(scene, LOG_NAME);
   const again = await laneIn(scene, ask.words);
   const end = bytesIn(scene, LOG_NAME);
@@ -152,6 +152,9 @@ async function goOn(
     ...touchedSince(before.untouched, scene),
   ];
 }
+
+/** It waits for nothing: whoever was killed holds no lock. */
+const OTHER_EMIT = ["emit", "WP09", "--to", "claimed", "--actor", "other", "--lock-timeout", "0"];
 
 async function validationBreaks(scene: Scene): Promise<string[]> {
   const validated = await laneIn(scene, ["validate"]);

@@ -34,8 +34,13 @@ interface Moment {
   readonly call: SystemCall;
 }
 
-async function killEverywhere(stages: readonly Stage[], trial: Trial): Promise<Outcome> {
-  const moments = await momentsOf(stages);
+/** Strikes before every call that the commands make in these states; before some of them in the short form. */
+export async function killEverywhere(
+  stages: readonly Stage[],
+  trial: Trial,
+  asks: readonly Ask[] = ASKS,
+): Promise<Outcome> {
+  const moments = await momentsOf(stages, asks);
   const chosen = trial.form === "full" ? moments : someOf(moments, trial);
   const sum = emptySum();
   await severalAtOnce(chosen, async ({ stage, ask, call }) => {
@@ -47,7 +52,7 @@ async function killEverywhere(stages: readonly Stage[], trial: Trial): Promise<O
     trial.say(`${sum.strikes} of ${chosen.length} calls, ${sum.breaks.length} breaks`);
   });
   const counts = {
-    "commands in starting states": stages.length * ASKS.length,
+    "commands in starting states": stages.length * asks.length,
     "calls of theirs that change something": moments.length,
     "  on the project's files": moments.filter(({ call }) => call.is_on_scene).length,
     ...countsOf(sum),
@@ -56,8 +61,8 @@ async function killEverywhere(stages: readonly Stage[], trial: Trial): Promise<O
 }
 
 /** Every call of every command in every state, found by runs that nobody kills. */
-async function momentsOf(stages: readonly Stage[]): Promise<readonly Moment[]> {
-  const runs = stages.flatMap((stage) => ASKS.map((ask) => ({ stage, ask })));
+async function momentsOf(stages: readonly Stage[], asks: readonly Ask[]): Promise<readonly Moment[]> {
+  const runs = stages.flatMap((stage) => asks.map((ask) => ({ stage, ask })));
   const found = new Map<{ readonly stage: Stage; readonly ask: Ask }, readonly SystemCall[]>();
   await severalAtOnce(runs, async (run) => {
     const one = enter(run.stage, run.ask);

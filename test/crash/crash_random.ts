@@ -26,18 +26,23 @@ export const CRASH_RANDOM: Proof = {
     "killed at any moment, alone or beside others, a writer loses nothing that it answered and stands in nobody's way",
   // `timeout` of coreutils kills to a fraction of a millisecond.
   needs: ["timeout", "prlimit", "git"],
-  run: (trial) => onStages(LANE, (stages) => killAtRandom(stages, trial)),
+  run: (trial) => onStages(LANE, (stages) => killAtRandom(stages, trial, STRIKES[trial.form])),
 };
 
 /** How long a command takes when nobody kills it, by its name: the mean of what was seen of late. */
 type Usual = Map<string, number>;
 
-async function killAtRandom(stages: readonly Stage[], { form, random, say }: Trial): Promise<Outcome> {
+/** Strikes so often, in states and at moments by chance. */
+export async function killAtRandom(
+  stages: readonly Stage[],
+  { random, say }: Pick<Trial, "random" | "say">,
+  strikes: number,
+): Promise<Outcome> {
   const usual_ms: Usual = new Map();
   for (const ask of ASKS_AND_LARGE) await measure(stages, ask, usual_ms);
   const sum = emptySum();
   let beside = 0;
-  const moments = Array.from({ length: STRIKES[form] }, (_, i) => momentOf(stages, i, random));
+  const moments = Array.from({ length: strikes }, (_, i) => momentOf(stages, i, random));
   await severalAtOnce(moments, async ({ stage, ask, share, others }) => {
     const kill_after_ms = share * (usual_ms.get(ask.name) ?? 0);
     const moment = `killed after ${kill_after_ms.toFixed(2)} ms of ${usual_ms.get(ask.name)?.toFixed(1)}, ${others} beside`;
@@ -79,12 +84,17 @@ async function killAfter(one: Case, kill_after_ms: number, others: number, usual
   const seconds = (kill_after_ms / 1000).toFixed(6);
   const killed = runIn(one.scene, ["timeout", "--foreground", "-s", "KILL", seconds, ...commandOf(one)]);
   const beside = Array.from({ length: others }, (_, i) =>
-    laneIn(one.scene, ["emit", `WP0${6 + i}`, "--to", "claimed", "--actor", `beside${i}`]),
+    laneIn(one.scene, [...besideOf(one.ask, i), "--actor", `beside${i}`]),
   );
   const ran = await killed;
   const was_killed = ran.code === null || ran.code === KILLED;
   if (!was_killed && others === 0) remember(usual_ms, one.ask, performance.now() - start_ms);
   return { killed: ran, was_killed, beside: await Promise.all(beside) };
+}
+
+/** Claims beside a claim: two must not get the same. Beside anything else, moves of other work packages. */
+function besideOf({ words }: Ask, i: number): readonly string[] {
+  return words[0] === "next" ? ["next", "--claim"] : ["emit", `WP0${6 + i}`, "--to", "claimed"];
 }
 
 /** What `timeout` ends with when it had to kill. */

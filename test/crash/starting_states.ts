@@ -31,7 +31,7 @@ const PROJECT = "project";
 const FEATURE = `${PROJECT}/kitty-specs/${SLUG}`;
 const LOG = `${FEATURE}/status.events.jsonl`;
 
-const WPS = ["WP01", "WP02", "WP03", "WP04", "WP05", "WP06", "WP07"];
+const WPS = Array.from({ length: 9 }, (_, i) => `WP0${i + 1}`);
 
 export const STATES: readonly StartingState[] = [
   { name: "new log", set: startEmpty },
