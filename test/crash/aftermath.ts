@@ -71,18 +71,18 @@ export async function aftermath(
   const { events, is_torn } = readLines(left);
   const told = toldIn(killed.stdout);
   const answered = [killed, ...beside].flatMap(eventsToldIn);
+  const old = readLines(before.log).events;
   const breaks = [
     ...(killed.code === 0 && told.kind !== "success" ? ["it ended with 0 and answered nothing"] : []),
-    ...grown(before.log, left, "the killed one"),
+    ...(one.ask.may_mend && one.state.is_torn ? [] : grown(before.log, left, "the killed one")),
     ...(is_torn ? [] : disorderIn(events)),
-    ...missing(answered, events, "after the kill"),
+    ...missing([...old, ...answered], events, "after the kill"),
     ...beside.flatMap((ran) => besideBreaks(ran, is_torn)),
     // The answer says that snapshot and views are written; somebody beside may have been at it since.
     ...(told.kind === "success" && beside.length === 0 ? staleIn(scene, events) : []),
     ...touchedSince(before.untouched, scene),
   ];
   const repair = await readOrRepair(scene, is_torn);
-  const old = readLines(before.log).events;
   const after = await goOn(one, before, [...old, ...events, ...answered]);
   return {
     came:

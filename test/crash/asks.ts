@@ -11,6 +11,8 @@ export interface Ask {
   readonly words: readonly string[];
   /** Its idempotency keys: a retry must not record any of them twice. */
   readonly keys: readonly string[];
+  /** Whether it may put a mended log in the place of a torn one. */
+  readonly may_mend?: true;
   /** Makes ready what it reads. */
   readonly prepare: (scene: Scene) => void;
 }
@@ -48,11 +50,19 @@ const MATERIALIZE: Ask = {
   },
 };
 
-/** The commands that write, as each call of them is taken apart. */
-export const ASKS: readonly Ask[] = [EMIT, batchOf(4), NEXT, MATERIALIZE];
+/** The remedy may be killed, too. */
+const DOCTOR: Ask = {
+  ...MATERIALIZE,
+  name: "doctor --fix --apply",
+  words: ["doctor", "--fix", "--apply"],
+  may_mend: true,
+};
 
-/** The same, and a batch whose one write is long. */
-export const ASKS_AND_LARGE: readonly Ask[] = [...ASKS, batchOf(LARGE)];
+/** The commands that write, as each call of them is taken apart. */
+export const ASKS: readonly Ask[] = [EMIT, batchOf(4), NEXT, MATERIALIZE, DOCTOR];
+
+/** The commands that are killed at random, and a batch whose one write is long. */
+export const ASKS_AND_LARGE: readonly Ask[] = [EMIT, batchOf(4), NEXT, MATERIALIZE, batchOf(LARGE)];
 
 /** What a process said, by its stdout: one whole line, or it said nothing. */
 export function toldIn(stdout: string): Told {

@@ -40,11 +40,12 @@ export async function killEverywhere(
   trial: Trial,
   asks: readonly Ask[] = ASKS,
 ): Promise<Outcome> {
-  const moments = await momentsOf(stages, asks);
+  const found = await momentsOf(stages, asks);
+  const moments = found.filter(({ call }) => !call.is_hidden);
   const chosen = trial.form === "full" ? moments : someOf(moments, trial);
   const sum = emptySum();
   await severalAtOnce(chosen, async ({ stage, ask, call }) => {
-    const moment = `killed before ${call.shown} (strace -f -e ${injection(call.name, call.nth)})`;
+    const moment = `killed before ${call.shown} (strace ${injection(call).join(" ")})`;
     await strike(stage, ask, moment, sum, async (one) => {
       const { ran, was_killed } = await killBefore(call, one.scene, commandOf(one));
       return { killed: ran, was_killed };
@@ -53,8 +54,9 @@ export async function killEverywhere(
   });
   const counts = {
     "commands in starting states": stages.length * asks.length,
-    "calls of theirs that change something": moments.length,
-    "  on the project's files": moments.filter(({ call }) => call.is_on_scene).length,
+    "calls of theirs that change something": found.length,
+    "  on the project's files": found.filter(({ call }) => call.is_on_scene).length,
+    "  out of reach: behind the same call of another thread": found.length - moments.length,
     ...countsOf(sum),
   };
   return { counts, breaks: sum.breaks };

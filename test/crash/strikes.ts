@@ -123,11 +123,11 @@ export function countsOf(sum: Sum): Record<string, number> {
   };
 }
 
-/** Does all of it, several at once. */
-export async function severalAtOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  let next = 0;
+/** Does all of it, several at once; what comes next is asked for when its turn comes. */
+export async function severalAtOnce<T>(items: Iterable<T>, work: (item: T) => Promise<void>): Promise<void> {
+  const left = items[Symbol.iterator]();
   const worker = async () => {
-    for (let item = items[next++]; item !== undefined; item = items[next++]) await work(item);
+    for (let next = left.next(); next.done !== true; next = left.next()) await work(next.value);
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
 }
