@@ -64,9 +64,9 @@ export const ASKS: readonly Ask[] = [EMIT, batchOf(4), NEXT, MATERIALIZE, DOCTOR
 /** The commands that are killed at random, and a batch whose one write is long. */
 export const ASKS_AND_LARGE: readonly Ask[] = [EMIT, batchOf(4), NEXT, MATERIALIZE, batchOf(LARGE)];
 
-/** What a process said, by its stdout: one whole line, or it said nothing. */
+/** What a process said, by its stdout: one whole line of JSON, or it said nothing. */
 export function toldIn(stdout: string): Told {
-  if (!stdout.endsWith("\n")) return { kind: "nothing" };
+  if (!/^\{[^\n]*\}\n$/.test(stdout)) return { kind: "nothing" };
   const said = JSON.parse(stdout) as Envelope;
   if (said.ok) return { kind: "success", events: eventsOf(said.data) };
   const { code, hint = "", details } = said.error;

@@ -19,7 +19,7 @@ import {
 } from "./strikes.ts";
 
 /** How many are really killed, and did not end before. */
-const KILLS = { short: 200, full: 10_000 } as const;
+const KILLS = { short: 160, full: 10_000 } as const;
 
 export const CRASH_RANDOM: Proof = {
   name: "crash_random",

@@ -24,7 +24,6 @@ export interface Struck {
 
 /** The sum of what strikes did and found. */
 export interface Sum {
-  strikes: number;
   killed: number;
   over_before: number;
   answered_events: number;
@@ -80,27 +79,28 @@ export async function strike(
   const before = lookBefore(one.scene);
   const { killed, was_killed, beside } = await run(one);
   const kept = copyScene(one.scene);
-  try {
-    const seen = await aftermath(one, before, killed, beside);
-    sum.strikes++;
-    if (was_killed) sum.killed++;
-    else sum.over_before++;
-    sum.answered_events += seen.answered;
-    if (seen.was_torn && stage.state.is_torn === undefined) sum.torn++;
-    sum.came[seen.came]++;
-    if (seen.breaks.length > 0) {
-      const where = sum.breaks.length < MOST_KEPT ? `; as it was then: ${kept.base}` : "";
-      sum.breaks.push(`${ask.name}, ${stage.state.name}, ${moment}: ${seen.breaks.join("; ")}${where}`);
-    }
-    if (seen.breaks.length === 0 || sum.breaks.length > MOST_KEPT) removeScene(kept);
-  } finally {
-    removeScene(one.scene);
-  }
+  const seen = await aftermath(one, before, killed, beside).catch(unforeseen);
+  removeScene(one.scene);
+  if (was_killed) sum.killed++;
+  else sum.over_before++;
+  sum.answered_events += seen.answered;
+  if (seen.was_torn && stage.state.is_torn === undefined) sum.torn++;
+  sum.came[seen.came]++;
+  const is_kept = seen.breaks.length > 0 && sum.breaks.length < MOST_KEPT;
+  if (!is_kept) removeScene(kept);
+  if (seen.breaks.length === 0) return;
+  const where = is_kept ? `; as it was then: ${kept.base}` : "";
+  sum.breaks.push(`${ask.name}, ${stage.state.name}, ${moment}: ${seen.breaks.join("; ")}${where}`);
+}
+
+/** What nobody thought of is a break, too; the strikes after it still have something to say. */
+function unforeseen(error: unknown): Seen {
+  const breaks = [`it can't even be looked at: ${error instanceof Error ? error.stack : error}`];
+  return { came: "nothing recorded", was_torn: false, answered: 0, breaks };
 }
 
 export function emptySum(): Sum {
   return {
-    strikes: 0,
     killed: 0,
     over_before: 0,
     answered_events: 0,

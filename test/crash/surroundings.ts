@@ -117,8 +117,15 @@ function withoutOurs(bytes: Buffer | undefined): string {
 }
 
 function snapshotLanes(text: string): Record<string, string> {
-  const { work_packages = {} } = JSON.parse(text) as {
-    work_packages?: Record<string, { readonly lane: string }>;
-  };
+  const { work_packages = {} } = parsed(text);
   return Object.fromEntries(Object.entries(work_packages).map(([wp, { lane }]) => [wp, lane]));
+}
+
+/** What can't be read says nothing. */
+function parsed(text: string): { readonly work_packages?: Record<string, { readonly lane: string }> } {
+  try {
+    return JSON.parse(text) as ReturnType<typeof parsed>;
+  } catch {
+    return {};
+  }
 }
