@@ -5,7 +5,7 @@ import { readFeatureStateNow } from "../pipeline/feature_state.ts";
 import { writeSnapshot } from "../pipeline/materialize.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
-import { readIfThere, replaceFile } from "../store/durable_file.ts";
+import { readIfThere, replaceFile, sweepTemporary } from "../store/durable_file.ts";
 import { readLogBytes } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { type Keepsakes, openKeepsakes } from "../store/keepsakes.ts";
@@ -94,6 +94,8 @@ function renewDerived(
       warnings.push({ code: "REPAIR_INCOMPLETE", message: refusalOrThrow(error).refusal.message });
     }
   };
+  // An emit may have ended the log's last line since a repair that was to do it was killed.
+  attempt(feature.log.shown, () => sweepTemporary(feature.log.path));
   for (const { path, shown, text } of plan.pages) {
     attempt(shown, () => replaceFile(path, Buffer.from(text, "latin1")));
   }

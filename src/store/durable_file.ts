@@ -15,6 +15,7 @@ import {
   fstatSync,
   fsyncSync,
   ftruncateSync,
+  lstatSync,
   openSync,
   readFileSync,
   readSync,
@@ -89,6 +90,17 @@ export function putInPlace(temporary: string, path: string): void {
       removeIfThere(temporary);
       throw error;
     }
+  });
+}
+
+/**
+ * Removes what a killed writer left beside a file, for files that have no next writer soon.
+ * Callers hold the feature's lock.
+ */
+export function sweepTemporary(path: string): void {
+  const temporary = temporaryFor(path);
+  attempt("remove", temporary, () => {
+    if (lstatSync(temporary, { throwIfNoEntry: false }) !== undefined) removeIfThere(temporary);
   });
 }
 
