@@ -7,7 +7,7 @@ import type { DamageCode, LogLine } from "./line.ts";
 import { compareEvents, instantOf, type Reduction } from "./reduce.ts";
 import { quoted, shellOption, shellWord } from "./text.ts";
 import { CLOCK_TOLERANCE_US, formatAge, type InstantUs } from "./time.ts";
-import { findTornBatches } from "./torn_batch.ts";
+import { findTornBatches, type TornBatch } from "./torn_batch.ts";
 
 /** A log as a check sees it: every line, the damaged ones too. */
 export interface LogUnderCheck {
@@ -33,9 +33,11 @@ export function eventLines({ lines }: Pick<LogUnderCheck, "lines">): EventLine[]
 
 /** Every finding that the lines themselves give, in the order of lines. */
 export function checkLines(log: LogUnderCheck): Finding[] {
+  const batches = findTornBatches(log.lines);
+  const zeroed = new Set(batches.flatMap((one) => one.zeroed));
   const findings = [
-    ...log.lines.flatMap((line) => checkDamage(line, log)),
-    ...checkBatches(log),
+    ...log.lines.flatMap((line) => checkDamage(line, zeroed.has(line), log)),
+    ...checkBatches(batches, log),
     ...checkForm(log),
     ...checkRepetition(log),
     ...countOtherRecords(log),
@@ -48,11 +50,15 @@ function mendable(feature_slug: string): string {
   return `lane doctor --fix ${shellOption("--feature", feature_slug)} shows how it would be mended`;
 }
 
-function checkDamage(line: LogLine, { file, feature_slug, bytesOf }: LogUnderCheck): Finding[] {
+function checkDamage(
+  line: LogLine,
+  is_of_torn_write: boolean,
+  { file, feature_slug, bytesOf }: LogUnderCheck,
+): Finding[] {
   const { number, parsed } = line;
   if (parsed.kind !== "damaged" && parsed.kind !== "torn") return [];
   const shown = quoted(utf8(bytesOf(line).slice(0, LONGEST_PREVIEW_BYTES)));
-  if (parsed.kind === "torn") {
+  if (parsed.kind === "torn" || is_of_torn_write) {
     const message = `torn write: ${parsed.problem}: ${shown}`;
     return [finding("LOG_TORN", { file, line: number, message, remedy: mendable(feature_slug) })];
   }
@@ -70,8 +76,8 @@ function checkDamage(line: LogLine, { file, feature_slug, bytesOf }: LogUnderChe
 }
 
 /** A batch counts whole or not at all. */
-function checkBatches({ file, feature_slug, lines }: LogUnderCheck): Finding[] {
-  return findTornBatches(lines).flatMap(({ lines: parts, problem, is_torn_write }) => {
+function checkBatches(batches: readonly TornBatch[], { file, feature_slug }: LogUnderCheck): Finding[] {
+  return batches.flatMap(({ lines: parts, problem, is_torn_write }) => {
     const last = parts.at(-1);
     if (last === undefined) return [];
     const remedy = is_torn_write

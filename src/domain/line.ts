@@ -31,6 +31,8 @@ export interface Damage {
   readonly code: DamageCode;
   /** What is wrong, as the end of a sentence. */
   readonly problem: string;
+  /** Whether whole sectors of it are zeros: what a power cut leaves of a write that was not answered. */
+  readonly is_zeroed?: boolean;
 }
 
 /** The end of a write that did not finish: only the last line of a log can be one. */

@@ -12,10 +12,13 @@ export interface TornBatch {
   readonly problem: string;
   /**
    * Whether it is what a write leaves that was cut short: the first events of the batch, in
-   * order and next to each other, and after them no event and no damage. If not, the missing
+   * order and next to each other, and after them no event and no damage; or events of the
+   * batch, in order, with zeroed sectors where the others should be. If not, the missing
    * ones may have been there once, and somebody was told so: then nothing may be cut off.
    */
   readonly is_torn_write: boolean;
+  /** The lines that a torn write left with zeroed sectors in the place of its other events. */
+  readonly zeroed: readonly LogLine[];
 }
 
 /**
@@ -35,7 +38,7 @@ export function findTornBatches(lines: readonly LogLine[]): TornBatch[] {
     return {
       lines: parts.map(({ line }) => line),
       problem: whatIsMissing(batch),
-      is_torn_write: isTornWrite(parts, lines),
+      ...judged(parts, lines),
     };
   });
 }
@@ -47,15 +50,38 @@ interface Part {
   readonly event: StatusEvent;
 }
 
-function isTornWrite(parts: readonly Part[], lines: readonly LogLine[]): boolean {
-  const first = parts[0];
-  if (first === undefined) return false;
-  const is_beginning = parts.every(
-    ({ event, at }, i) =>
-      event.batch?.index === i && event.batch.count === first.event.batch?.count && at === first.at + i,
-  );
-  const behind = lines.slice(first.at + parts.length);
-  return is_beginning && behind.every(({ parsed }) => saysNothing(parsed));
+function judged(
+  parts: readonly Part[],
+  lines: readonly LogLine[],
+): Pick<TornBatch, "is_torn_write" | "zeroed"> {
+  const not_torn = { is_torn_write: false, zeroed: [] };
+  const by_place = new Map(parts.map(({ at, event }) => [at, event.batch]));
+  const first = parts[0]?.at ?? 0;
+  const last = parts.at(-1)?.at ?? 0;
+  let start = first;
+  while (isZeroed(lines[start - 1])) start--;
+  const zeroed: LogLine[] = [];
+  let next_index = 0;
+  let is_after_zeros = false;
+  for (const [i, line] of lines.slice(start).entries()) {
+    const batch = by_place.get(start + i);
+    if (isZeroed(line)) {
+      zeroed.push(line);
+      is_after_zeros = true;
+    } else if (batch !== undefined) {
+      const is_next = is_after_zeros ? batch.index >= next_index : batch.index === next_index;
+      if (!is_next || batch.count !== by_place.get(first)?.count) return not_torn;
+      next_index = batch.index + 1;
+      is_after_zeros = false;
+    } else if (start + i < last || !saysNothing(line.parsed)) {
+      return not_torn;
+    }
+  }
+  return { is_torn_write: true, zeroed };
+}
+
+function isZeroed(line: LogLine | undefined): boolean {
+  return line?.parsed.kind === "damaged" && line.parsed.is_zeroed === true;
 }
 
 /** What can stand behind a torn write without anybody having taken it for whole. */

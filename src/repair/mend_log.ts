@@ -34,10 +34,13 @@ export function mendLog(survey: LogSurvey): MendedLog {
     cut_lines: batch,
     steps: stepsOf(survey, { repeated, batch, torn: [...zeros, ...torn], last: whole.at(-1) }),
   };
-  return hasByteOrderMark(mended.bytes) ? mendedAgain(mended, whole, survey) : mended;
+  return mended.steps.length > 0 ? mendedAgain(mended, whole, survey) : mended;
 }
 
-/** What stood before a byte order mark can be gone now, so that it begins the log. */
+/**
+ * What stood before a byte order mark can be gone now, so that it begins the log; and what
+ * stood before zeros, so that they begin or end with a sector.
+ */
 function mendedAgain(once: MendedLog, whole: readonly LogLine[], survey: LogSurvey): MendedLog {
   let start = 0;
   while (hasByteOrderMark(once.bytes.subarray(start + BYTE_ORDER_MARK_BYTES))) start += BYTE_ORDER_MARK_BYTES;
@@ -65,11 +68,14 @@ function withoutTornWrites(kept: readonly LogLine[], survey: LogSurvey) {
   const batch: LogLine[] = [];
   const zeros: LogLine[] = [];
   for (;;) {
-    const torn = new Set(findTornBatches(whole).flatMap((one) => (one.is_torn_write ? one.lines : [])));
+    const torn = findTornBatches(whole).filter(({ is_torn_write }) => is_torn_write);
     const last = whole.at(-1);
-    if (torn.size > 0) {
-      batch.push(...torn);
-      whole = whole.filter((line) => !torn.has(line));
+    if (torn.length > 0) {
+      const cut = new Set(torn.flatMap(({ lines }) => lines));
+      const zeroed = new Set(torn.flatMap((one) => one.zeroed));
+      batch.push(...cut);
+      zeros.push(...zeroed);
+      whole = whole.filter((line) => !cut.has(line) && !zeroed.has(line));
     } else if (last !== undefined && isZeroed(last, survey)) {
       zeros.push(...whole.splice(-1));
     } else {
@@ -80,7 +86,8 @@ function withoutTornWrites(kept: readonly LogLine[], survey: LogSurvey) {
 }
 
 function isZeroed(line: LogLine, { bytesOf }: LogSurvey): boolean {
-  return line.parsed.kind === "damaged" && /^\0+\r*$/.test(bytesOf(line));
+  const { parsed } = line;
+  return parsed.kind === "damaged" && (parsed.is_zeroed === true || /^\0+\r*$/.test(bytesOf(line)));
 }
 
 const NO_BYTES = new Uint8Array();

@@ -29,11 +29,18 @@ export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<
     const is_ended = end >= 0;
     const stop = is_ended ? end : buffer.length;
     const text_stop = buffer[stop - 1] === CARRIAGE_RETURN && stop > offset_bytes ? stop - 1 : stop;
-    const parsed = parseSpan(textOf, offset_bytes, text_stop, vocabulary);
-    const torn = parsed.kind === "damaged" ? whyTorn(parsed, buffer, offset_bytes, is_ended) : undefined;
+    let parsed: LogLine["parsed"] = parseSpan(textOf, offset_bytes, text_stop, vocabulary);
+    if (parsed.kind === "damaged" && parsed.code === "LOG_LINE_INVALID") {
+      const whole = wholeBeforeZeros(buffer, offset_bytes, stop, textOf, vocabulary);
+      if (whole !== undefined) {
+        yield { number, ...whole };
+        offset_bytes += whole.length_bytes;
+      }
+      parsed = judged(parsed, buffer, offset_bytes, stop);
+    }
     const ends_with = !is_ended ? "nothing" : text_stop < stop ? "crlf" : "lf";
-    yield { number, offset_bytes, length_bytes: stop - offset_bytes, ends_with, parsed: torn ?? parsed };
-    if (torn !== undefined) return;
+    yield { number, offset_bytes, length_bytes: stop - offset_bytes, ends_with, parsed };
+    if (parsed.kind === "torn") return;
     offset_bytes = stop + 1;
   }
 }
@@ -66,26 +73,74 @@ function parseSpan(textOf: Decoder, start: number, stop: number, vocabulary: Voc
   return text === undefined ? invalid("not valid UTF-8") : parseLine(text, vocabulary);
 }
 
-/** A last line without its end that can't be read, or zeros to the end of the file, were never finished. */
-function whyTorn(
-  damage: Damage,
+/**
+ * An event that lacks its line end, where zeros follow it: the write that was to end it did
+ * not reach the disk. The event did, and may have been answered.
+ */
+function wholeBeforeZeros(
   buffer: Buffer,
   offset_bytes: number,
-  is_ended: boolean,
-): TornTail | undefined {
-  if (damage.code !== "LOG_LINE_INVALID") return undefined;
-  if (isZeroed(buffer, offset_bytes)) return { kind: "torn", problem: "zeros instead of an event" };
-  if (!is_ended && breaksOff(buffer.subarray(offset_bytes))) {
+  stop: number,
+  textOf: Decoder,
+  vocabulary: Vocabulary,
+): Omit<LogLine, "number"> | undefined {
+  const zero = buffer.subarray(offset_bytes, stop).indexOf(0);
+  if (zero <= 0 || !isSectorEnd(endOfZeros(buffer, offset_bytes + zero), buffer)) return undefined;
+  const parsed = parseSpan(textOf, offset_bytes, offset_bytes + zero, vocabulary);
+  if (parsed.kind !== "event" && parsed.kind !== "other") return undefined;
+  return { offset_bytes, length_bytes: zero, ends_with: "nothing", parsed };
+}
+
+/**
+ * Tells a write that was never finished from other damage: a last line that breaks off, zeros
+ * to the end of the file, or a last line with whole sectors of zeros in it.
+ */
+function judged(damage: Damage, buffer: Buffer, offset_bytes: number, stop: number): Damage | TornTail {
+  if (buffer[offset_bytes] === 0 && saysNothing(buffer, offset_bytes)) {
+    return { kind: "torn", problem: "zeros instead of an event" };
+  }
+  if (stop === buffer.length && breaksOff(buffer.subarray(offset_bytes))) {
     return { kind: "torn", problem: "it breaks off in the middle of an event" };
   }
-  return undefined;
+  if (!hasZeroedSectors(buffer, offset_bytes, stop)) return damage;
+  const problem = "zeros instead of a part of an event";
+  return saysNothing(buffer, stop) ? { kind: "torn", problem } : { ...damage, problem, is_zeroed: true };
+}
+
+/** What disks write at once, or not at all. */
+const SECTOR_BYTES = 512;
+
+/**
+ * Whether a line holds zeros, and all of them are sectors that were not written: they begin
+ * with a sector, or with what was appended, and end with a sector, or with the file.
+ */
+function hasZeroedSectors(buffer: Buffer, offset_bytes: number, stop: number): boolean {
+  let zero = buffer.indexOf(0, offset_bytes);
+  const is_there = zero >= 0 && zero < stop;
+  while (zero >= 0 && zero < stop) {
+    const end = endOfZeros(buffer, zero);
+    const is_begun = zero === offset_bytes || zero % SECTOR_BYTES === 0;
+    if (!is_begun || !isSectorEnd(end, buffer)) return false;
+    zero = buffer.indexOf(0, end);
+  }
+  return is_there;
+}
+
+function endOfZeros(buffer: Buffer, start: number): number {
+  let end = start;
+  while (buffer[end] === 0) end++;
+  return end;
+}
+
+function isSectorEnd(offset_bytes: number, buffer: Buffer): boolean {
+  return offset_bytes % SECTOR_BYTES === 0 || offset_bytes === buffer.length;
 }
 
 /** What can stand after zeros without saying anything: more of them, and blanks. */
 const AFTER_ZEROS: ReadonlySet<number> = new Set([0, LINE_FEED, CARRIAGE_RETURN, 9, 32]);
 
-function isZeroed(buffer: Buffer, offset_bytes: number): boolean {
-  if (buffer[offset_bytes] !== 0) return false;
+/** Whether nothing but zeros and blanks stands from an offset to the end of the file. */
+function saysNothing(buffer: Buffer, offset_bytes: number): boolean {
   for (let i = offset_bytes; i < buffer.length; i++) {
     const byte = buffer[i];
     if (byte === undefined || !AFTER_ZEROS.has(byte)) return false;

@@ -33,6 +33,7 @@ export function surveyLog(
       const stop = endOf(line) - (line.ends_with === "crlf" ? 1 : 0);
       return buffer.toString("latin1", line.offset_bytes, stop);
     },
-    rawLine: (line) => bytes.subarray(line.offset_bytes, Math.min(endOf(line) + 1, bytes.length)),
+    rawLine: (line) =>
+      bytes.subarray(line.offset_bytes, endOf(line) + (line.ends_with === "nothing" ? 0 : 1)),
   };
 }

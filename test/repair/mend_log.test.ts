@@ -250,3 +250,42 @@ describe("mendLog()", () => {
     expect({ log, cut: cut.replaceAll("\n", "") }).toEqual({ log: A, cut: "\0\0" });
   });
 });
+
+describe("mendLog() where a power cut left zeroed sectors", () => {
+  const OLD = A + B;
+  const LONG_BATCH = batchLines(10, 6);
+
+  /** The old lines and a write of which these sectors did not reach the disk. */
+  function withoutSectors(written: string, sectors: readonly number[], old = OLD): Buffer {
+    const log = Buffer.from(old + written);
+    for (const sector of sectors) {
+      log.subarray(Math.max(old.length, sector * 512), (sector + 1) * 512).fill(0);
+    }
+    return log;
+  }
+
+  test("cuts a batch off, wherever they are, and leaves the old lines", () => {
+    const [first, end] = [Math.floor(OLD.length / 512), Math.ceil((OLD + LONG_BATCH).length / 512)];
+    const sectors = Array.from({ length: end - first }, (_, i) => first + i);
+    for (let subset = 1; subset < 2 ** sectors.length; subset++) {
+      const log = withoutSectors(
+        LONG_BATCH,
+        sectors.filter((_, i) => (subset >> i) & 1),
+      );
+      const { bytes, cut } = mended(log);
+      expect([subset, Buffer.from(bytes).toString()]).toEqual([subset, OLD]);
+      expect(log.subarray(OLD.length).equals(cut)).toBe(true);
+    }
+  });
+
+  test("keeps an event whose line end was part of that write", () => {
+    const old = OLD.trimEnd();
+    expect(Buffer.from(mended(withoutSectors(`\n${C}`, [1, 2], old)).bytes).toString()).toBe(OLD);
+  });
+
+  test("touches nothing where an event of another write stands behind them", () => {
+    const log = withoutSectors(LONG_BATCH, [3]);
+    const whole = Buffer.concat([log, Buffer.from(C)]);
+    expect(mended(whole).steps).toEqual([]);
+  });
+});

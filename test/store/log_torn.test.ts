@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Result } from "../../src/domain/refusal.ts";
 import { KNOWN_VOCABULARY } from "../../src/domain/workflow.ts";
 import { type LogContent, parseLog, readLog } from "../../src/store/event_log.ts";
+import { logLines } from "../../src/store/log_lines.ts";
 import { answerOf, lineAt, makeFolder, refusalOf, SLUG } from "../support/project.ts";
 
 const FIRST = lineAt(1);
@@ -67,9 +68,55 @@ test.each([
   ["one zero", "\0"],
   ["the start of an event and zeros", `${LAST.slice(0, 50)}${"\0".repeat(40)}`],
   ["the start of an event and a megabyte of zeros", `${LAST.slice(0, 50)}${"\0".repeat(1024 * 1024)}`],
-  ["a whole event without its line end and zeros", `${LAST.trimEnd()}${"\0".repeat(40)}`],
 ])("readLog() takes a tail of %s for torn", (_, tail) => {
   expect(finding(FIRST + tail)).toMatchObject({ line: 2, byte_offset: FIRST.length, finding: "LOG_TORN" });
+});
+
+test("readLog() takes zeros behind a whole event for torn, and the event for one that can be read", () => {
+  const log = Buffer.from(`${FIRST}${LAST.trimEnd()}${"\0".repeat(40)}`);
+
+  expect(finding(log)).toMatchObject({ line: 2, byte_offset: log.length - 40, finding: "LOG_TORN" });
+  expect(kindsIn(log)).toEqual(["event", "event", "torn"]);
+});
+
+/** A log of `lines` in which these sectors after the first line are zeros, to their end or that of the file. */
+function withZeroedSectors(lines: string, ...sectors: readonly number[]): Buffer {
+  const log = Buffer.from(FIRST + lines);
+  for (const sector of sectors)
+    log.subarray(Math.max(FIRST.length, sector * 512), (sector + 1) * 512).fill(0);
+  return log;
+}
+
+function kindsIn(log: Buffer): string[] {
+  return [...logLines(log, KNOWN_VOCABULARY)].map(({ parsed }) =>
+    parsed.kind === "damaged" && parsed.is_zeroed === true ? "zeroed" : parsed.kind,
+  );
+}
+
+const LONG = lineAt(2, { reason: "x".repeat(1500) });
+
+test.each([
+  ["the first", [0]],
+  ["one in the middle", [1]],
+  ["every second", [0, 2]],
+  ["the last", [Math.floor((FIRST.length + LONG.length - 1) / 512)]],
+])("readLog() takes a last line of which %s sector is zeros for torn, though it is ended", (_, sectors) => {
+  const log = withZeroedSectors(LONG, ...sectors);
+
+  expect(finding(log)).toMatchObject({ line: 2, byte_offset: FIRST.length, finding: "LOG_TORN" });
+});
+
+test("readLog() takes zeros that are no sectors for damage: no power cut leaves them", () => {
+  const log = Buffer.from(FIRST + LONG);
+  log.fill(0, 700, 1024);
+  expect(kindsIn(log)).toEqual(["event", "damaged"]);
+  expect(finding(log)).toMatchObject({ finding: "LOG_LINE_INVALID" });
+});
+
+test("readLog() takes zeroed sectors before a good line for damage: that line was written after them", () => {
+  const log = withZeroedSectors(LONG + lineAt(3), 1);
+  expect(kindsIn(log)).toEqual(["event", "zeroed", "event"]);
+  expect(finding(log)).toMatchObject({ line: 2, finding: "LOG_LINE_INVALID" });
 });
 
 test("readLog() takes a file of zeros alone for torn", () => {

@@ -71,6 +71,12 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
   bom_inside: (log, random) => inserted(log, BYTE_ORDER_MARK, lineStart(log, random)),
   nul_tail: (log, random) => Buffer.concat([log, Buffer.alloc(1 + random.below(4096))]),
   nul_inside: (log, random) => inserted(log, Buffer.alloc(1 + random.below(5)), random.below(log.length + 1)),
+  zeroed_sectors: (log, random) => {
+    const zeroed = Buffer.from(log);
+    const sector = random.below(Math.ceil(log.length / 512) + 1);
+    zeroed.subarray(sector * 512, (sector + 1 + random.below(2)) * 512).fill(0);
+    return zeroed;
+  },
   nul_line: (log, random) => inserted(log, Buffer.from("\0\0\n"), lineStart(log, random)),
   not_utf8: (log, random) =>
     inserted(log, Buffer.from([random.pick([0x80, 0xc3, 0xed, 0xff])]), random.below(log.length + 1)),

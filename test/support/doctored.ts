@@ -43,16 +43,33 @@ export interface PlainLine {
 export function plainLines(log: Uint8Array): PlainLine[] {
   const parts = Buffer.from(log).toString("latin1").split("\n");
   if (parts.at(-1) === "") parts.pop();
-  return parts.map((part, i) => {
-    const text = (i === 0 ? part.replace(/^\u00ef\u00bb\u00bf/, "") : part).replace(/\r$/, "");
-    const kind = kindOf(text);
-    return {
-      number: i + 1,
-      content: text.slice(0, lengthWithoutReturns(text)),
-      is_readable: kind === "event" || kind === "other",
-      is_blank: kind === "blank",
-    };
+  let offset_bytes = 0;
+  return parts.flatMap((part, i) => {
+    const start_bytes = offset_bytes;
+    offset_bytes += part.length + 1;
+    const text = i === 0 ? part.replace(/^\u00ef\u00bb\u00bf/, "") : part;
+    const texts = splitAtZeros(text, start_bytes + part.length - text.length, log.length);
+    return texts.map((one) => plainLine(i + 1, one.replace(/\r$/, "")));
   });
+}
+
+function plainLine(number: number, text: string): PlainLine {
+  const kind = kindOf(text);
+  return {
+    number,
+    content: text.slice(0, lengthWithoutReturns(text)),
+    is_readable: kind === "event" || kind === "other",
+    is_blank: kind === "blank",
+  };
+}
+
+/** Zeros up to the end of a sector, or of the file, end a line that can be read without them. */
+function splitAtZeros(text: string, offset_bytes: number, log_bytes: number): string[] {
+  const [head = "", zeros] = text.match(/^[^\0]+|\0+/g) ?? [];
+  if (zeros === undefined || head.startsWith("\0")) return [text];
+  const end_bytes = offset_bytes + head.length + zeros.length;
+  const is_sector_end = end_bytes % 512 === 0 || end_bytes === log_bytes;
+  return is_sector_end && plainLine(0, head).is_readable ? [head, text.slice(head.length)] : [text];
 }
 
 function lengthWithoutReturns(text: string): number {
@@ -99,15 +116,20 @@ export async function expectRepair(project: TemporaryProject, log: Uint8Array): 
 
 /** Damage is named at its line, and nothing else is; zeros to the end of the file are named once. */
 function expectDamageNamed(findings: readonly Finding[], before: readonly PlainLine[]): void {
-  const torn_tail = findings.find(({ code, message }) => code === "LOG_TORN" && !message.startsWith("only "));
-  const named = findings.filter(({ code }) => LINE_CODES.includes(code)).map(({ line }) => line);
-  const last = torn_tail?.line ?? Number.POSITIVE_INFINITY;
+  const torn = findings.filter(({ code, message }) => code === "LOG_TORN" && !message.startsWith("only "));
+  const saysNothingBehind = (line: number | null) =>
+    before.every(({ number, content }) => number <= (line ?? 0) || /^\0*$/.test(content));
+  const last = torn.find(({ line }) => saysNothingBehind(line))?.line ?? Number.POSITIVE_INFINITY;
+  const named = findings.filter((one) => LINE_CODES.includes(one.code) || torn.includes(one));
   const damaged = before.filter(({ is_readable, is_blank }) => !is_readable && !is_blank);
-  expect(named).toEqual(damaged.filter(({ number }) => number < last).map(({ number }) => number));
-  if (torn_tail === undefined) return;
-  const [first, ...others] = before.filter(({ number }) => number >= last);
-  expect(first).toMatchObject({ number: last, is_readable: false });
-  for (const { content } of others) expect(content).toMatch(/^\0*$/);
+  expect(named.map(({ line }) => line)).toEqual(
+    damaged.map(({ number }) => number).filter((number, i) => number <= last && isFirstOf(i, damaged)),
+  );
+}
+
+/** Of the pieces of one line that can't be read only the first is named. */
+function isFirstOf(i: number, lines: readonly PlainLine[]): boolean {
+  return lines[i - 1]?.number !== lines[i]?.number;
 }
 
 /** Every readable line is there, as it stood and in its place, or in the file of torn pieces. */
