@@ -41,7 +41,7 @@ export async function scaffoldFeature(
   const { root, features_folder } = project.value;
   const folder = join(features_folder, slug);
   realPathInside(root, features_folder);
-  attempt("create", features_folder, () => mkdirSync(features_folder, { recursive: true }));
+  makeFolders(features_folder);
   try {
     mkdirSync(folder);
   } catch (error) {
@@ -117,6 +117,13 @@ export async function addWorkPackage(
     );
     return ok({ wp, path, warnings });
   });
+}
+
+/** Makes a folder and those above it that are not there; each is still there after a power cut. */
+function makeFolders(folder: string): void {
+  const outermost = attempt("create", folder, () => mkdirSync(folder, { recursive: true }));
+  if (outermost === undefined) return;
+  for (let made = folder; made.length >= outermost.length; made = dirname(made)) syncDirectory(dirname(made));
 }
 
 async function projectFor(standpoint: Standpoint) {
