@@ -2,7 +2,8 @@
 
 import type { Exit } from "../commands/command_tree.ts";
 import type { RefusalCode } from "../domain/refusal.ts";
-import { EXIT_CODES, EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_TERMINATED } from "./report.ts";
+import { EXIT_CODES } from "./report.ts";
+import { EXIT_HUNG_UP, EXIT_INTERRUPTED, EXIT_TERMINATED } from "./signals.ts";
 
 const MEANINGS: Readonly<Record<number, string>> = {
   0: "done",
@@ -13,7 +14,7 @@ const MEANINGS: Readonly<Record<number, string>> = {
   5: "the feature's lock was busy for --lock-timeout (10 s)",
   6: "the machine or the set-up failed: disk full, permission, bad configuration",
   70: "a bug in lane",
-  [EXIT_HUNG_UP]: "the terminal of --watch is gone",
+  [EXIT_HUNG_UP]: "the terminal is gone: the change was made whole, or not begun",
   [EXIT_INTERRUPTED]: "interrupted: the change was made whole, or not begun",
   [EXIT_TERMINATED]: "terminated: the change was made whole, or not begun",
 };

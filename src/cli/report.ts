@@ -7,6 +7,7 @@ import { compactJson } from "../domain/json_bytes.ts";
 import type { RefusalCode, Refused } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { errnoOf } from "../store/storage_error.ts";
+import { EXIT_HUNG_UP, EXIT_INTERRUPTED, obeyAtOnce } from "./signals.ts";
 
 /** What each refusal means to a caller that sees only the exit code. */
 export const EXIT_CODES: Readonly<Record<RefusalCode, number>> = {
@@ -34,11 +35,6 @@ export const EXIT_CODES: Readonly<Record<RefusalCode, number>> = {
   CONFIG_INVALID: 6,
   INTERNAL: 70,
 };
-
-/** The exit codes after SIGHUP, Ctrl-C and SIGTERM, as shells have them. */
-export const EXIT_HUNG_UP = 129;
-export const EXIT_INTERRUPTED = 130;
-export const EXIT_TERMINATED = 143;
 
 /** How an outcome is to be told. */
 export interface Telling {
@@ -219,5 +215,5 @@ function print(fd: number, text: string): boolean {
 function obeySignalsAtOnce(): void {
   const found = fstatSync(STDOUT);
   if (!found.isFIFO() && !found.isSocket()) return;
-  for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal);
+  obeyAtOnce();
 }

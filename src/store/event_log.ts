@@ -1,6 +1,6 @@
 /** The log: the only truth. Read whole, or not trusted at all; only ever appended to. */
 
-import { closeSync, constants, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
+import { closeSync, constants, fstatSync, fsyncSync, openSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { incompleteBatches, whatIsMissing } from "../domain/batch.ts";
 import type { StatusEvent } from "../domain/event.ts";
@@ -8,7 +8,14 @@ import type { LogLine } from "../domain/line.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted, shellOption } from "../domain/text.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
-import { appendDurably, isFileThere, isStillAt, readFrom, syncDirectory } from "./durable_file.ts";
+import {
+  appendDurably,
+  isFileThere,
+  isStillAt,
+  readFrom,
+  removeIfThere,
+  syncDirectory,
+} from "./durable_file.ts";
 import { logLines } from "./log_lines.ts";
 import { expectLongRun } from "./long_run.ts";
 import { attempt, causeOf, errnoOf, StorageError } from "./storage_error.ts";
@@ -107,6 +114,9 @@ export function appendToLog(log: OpenLog, lines: string): Appended {
     const is_in_place = attemptAfterWrite("find", place.path, () => isStillAt(fd, place.path));
     if (!is_in_place) return { kind: "replaced" };
     return { kind: "appended", others: appendedByOthers(fd, log, bytes) };
+  } catch (error) {
+    if (created !== undefined) removeIfEmpty(created, place.path);
+    throw error;
   } finally {
     if (created !== undefined) closeSync(created);
   }
@@ -182,6 +192,15 @@ function create(place: LogPlace): number | undefined {
   } catch (error) {
     if (errnoOf(error) === "EEXIST") return undefined;
     throw new StorageError("create", place.shown, error);
+  }
+}
+
+/** A log that we made and could not fill goes again, unless somebody else made use of it meanwhile. */
+function removeIfEmpty(fd: number, path: string): void {
+  try {
+    if (fstatSync(fd).size === 0 && isStillAt(fd, path)) removeIfThere(path);
+  } catch {
+    // An empty log says the same as none; the failure that led here is the one to report.
   }
 }
 
