@@ -6,7 +6,7 @@ import { makeStyle, type Style } from "../commands/style.ts";
 import { compactJson } from "../domain/json_bytes.ts";
 import type { RefusalCode, Refused } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
-import { errnoOf } from "../store/storage_error.ts";
+import { errnoOf, StorageError } from "../store/storage_error.ts";
 import { EXIT_HUNG_UP, EXIT_INTERRUPTED, obeyAtOnce } from "./signals.ts";
 
 /** What each refusal means to a caller that sees only the exit code. */
@@ -53,10 +53,8 @@ export function report(outcome: Outcome, telling: Telling): number {
     if (telling.json) print(STDOUT, `${oneLine(envelopeOf(outcome, telling.command))}\n`);
     else tell(outcome, telling);
   } catch (error) {
-    print(
-      STDERR,
-      `Error: the answer could not be written: ${(error as Error).message}; what was done stands\n`,
-    );
+    const { message } = error instanceof StorageError ? error : cannotAnswer(error);
+    print(STDERR, `Error: ${message}; what was done stands\n`);
     return EXIT_CODES.IO;
   }
   return outcome.ok ? 0 : EXIT_CODES[outcome.refusal.code];
@@ -200,11 +198,15 @@ function print(fd: number, text: string): boolean {
     } catch (error) {
       // Nobody could be told that stderr does not work; the answer itself matters more.
       if (errnoOf(error) === "EPIPE" || fd === STDERR) return false;
-      if (errnoOf(error) !== "EAGAIN") throw error;
+      if (errnoOf(error) !== "EAGAIN") throw cannotAnswer(error);
       Bun.sleepSync(1);
     }
   }
   return true;
+}
+
+function cannotAnswer(cause: unknown): StorageError {
+  return new StorageError("write", "the answer", cause);
 }
 
 /**

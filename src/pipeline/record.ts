@@ -3,6 +3,7 @@
  * A log that is replaced meanwhile is read again.
  */
 
+import { existsSync } from "node:fs";
 import type { Stamp } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import { reduce } from "../domain/reduce.ts";
@@ -49,6 +50,10 @@ export function record(
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const log = openLog(feature.log);
     if (!log.ok) return log;
+    // Moved away or removed: with our events in it, or without.
+    if (appended.length > 0 && !log.value.content.exists && !existsSync(feature.folder)) {
+      throw new StorageError("find", feature.folder, "the folder is gone", { outcome_unknown: true });
+    }
     try {
       const state = understand(feature, log.value.content);
       if (!state.ok) return state;

@@ -6,6 +6,7 @@ import { visible } from "../domain/text.ts";
 /** What the system's error names mean to a person. */
 const MEANING: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
+  EEXIST: "something else has that name already",
   EDQUOT: "the disk quota is used up",
   EFBIG: "the file would grow past the size limit",
   EIO: "the disk reports an error",

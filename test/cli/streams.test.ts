@@ -5,7 +5,7 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { LANE } from "../../scripts/project.ts";
 import { formatLine } from "../../src/domain/line.ts";
 import { cleanEnvironment, lane, told } from "../support/lane.ts";
-import { eventAt, makeProject, pageText, type TemporaryProject } from "../support/project.ts";
+import { eventAt, lineAt, makeProject, pageText, type TemporaryProject } from "../support/project.ts";
 
 test.skipIf(process.platform === "win32")("a pipe that its reader closes ends lane quietly with 0", () => {
   using project = makeLargeProject();
@@ -34,11 +34,24 @@ test.skipIf(!existsSync("/dev/full"))(
     closeSync(full);
     expect(exitCode).toBe(6);
     expect(stderr.toString()).toMatch(
-      /^Error: the answer could not be written: .*ENOSPC.*; what was done stands\n$/,
+      /^Error: cannot write the answer: the disk is full \(ENOSPC\); what was done stands\n$/,
     );
     expect(project.events()).toHaveLength(1);
   },
 );
+
+test.skipIf(!existsSync("/dev/full"))("an answer that goes on says why it can't", () => {
+  using project = makeProject({ files: { "status.events.jsonl": lineAt(1) } });
+  const full = openSync("/dev/full", "w");
+  const { exitCode, stderr } = Bun.spawnSync([LANE, "log", "--follow"], {
+    cwd: project.root,
+    env: cleanEnvironment(),
+    stdout: full,
+  });
+  closeSync(full);
+  expect(exitCode).toBe(6);
+  expect(stderr.toString()).toBe("Error: cannot write the answer: the disk is full (ENOSPC)\n");
+});
 
 test("a slow reader gets everything", async () => {
   using project = makeLargeProject();

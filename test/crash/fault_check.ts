@@ -100,9 +100,9 @@ type Recorded = "all" | "none" | "some" | "nothing to record";
 /** By a plain reading of the log: a torn line holds no event. */
 function recordedIn(log: string, { keys }: Doing): Recorded {
   if (keys.length === 0) return "nothing to record";
-  const there = keysIn(log).filter((key) => keys.includes(key)).length;
-  if (there === 0) return "none";
-  return there === keys.length ? "all" : "some";
+  const there = new Set(keysIn(log));
+  if (keys.every((key) => there.has(key))) return "all";
+  return keys.some((key) => there.has(key)) ? "some" : "none";
 }
 
 function keysIn(log: string): string[] {

@@ -12,6 +12,7 @@ import { makeFolder } from "../support/project.ts";
 import type { Random } from "../support/random.ts";
 import { callsOf } from "./fault_calls.ts";
 import { type Allowance, DOINGS, type Doing, prepare, whatIsWrong } from "./fault_check.ts";
+import { vanishing, worlds } from "./fault_worlds.ts";
 import type { Form, Outcome, Proof, Trial } from "./proof.ts";
 
 /** One fault in one run. */
@@ -52,7 +53,13 @@ async function strike({ form, random, say }: Trial): Promise<Outcome> {
 export function allFaults(): Fault[] {
   return DOINGS.flatMap((doing) => {
     const calls = callsOf(doing);
-    return [...failingCalls(doing, calls), ...signals(doing, calls), ...limits(doing)];
+    return [
+      ...failingCalls(doing, calls),
+      ...signals(doing, calls),
+      ...limits(doing),
+      ...worlds(doing),
+      ...vanishing(doing, calls),
+    ];
   });
 }
 

@@ -31,6 +31,20 @@ describe("scaffoldFeature()", () => {
     expect(answerOf(await project.emit({ feature: "035", to_lane: "claimed" })).lane).toBe("claimed");
   });
 
+  test("says that a file has the name of the features folder", async () => {
+    using folder = makeFolder();
+    const path = join(folder.path, "kitty-specs");
+    mkdirSync(join(folder.path, ".kittify"));
+    writeFileSync(path, "");
+
+    const error = await errorOf(() => scaffoldFeature(SLUG, { cwd: folder.path }));
+
+    expect(error).toBeInstanceOf(StorageError);
+    expect(error).toMatchObject({
+      message: `cannot create ${path}: something else has that name already (EEXIST)`,
+    });
+  });
+
   test("refuses a feature that is there, and leaves it as it is", async () => {
     using project = makeProject();
     const before = treeState(project.root);
