@@ -40,12 +40,15 @@ export const faults: Proof = {
 async function strike({ form, random, say }: Trial): Promise<Outcome> {
   const kinds = Map.groupBy(allFaults(), ({ kind }) => kind);
   const counts: Record<string, number> = {};
+  const ends = new Map<number | null, number>();
   const breaks: string[] = [];
   for (const [kind, all] of kinds) {
     const chosen = sampleOf(all, MOST_OF_KIND[form], random);
     counts[kind] = chosen.length;
-    breaks.push(...(await tryFaults(chosen, (done) => say(`${kind}: ${done} of ${chosen.length}`))));
+    const tell = (done: number) => say(`${kind}: ${done} of ${chosen.length}`);
+    breaks.push(...(await tryFaults(chosen, { tell, ends })));
   }
+  for (const [code, count] of [...ends].sort()) counts[`of all: ended with ${code}`] = count;
   return { counts, breaks };
 }
 
@@ -56,6 +59,7 @@ export function allFaults(): Fault[] {
     return [
       ...failingCalls(doing, calls),
       ...signals(doing, calls),
+      ...lateSignals(doing),
       ...limits(doing),
       ...worlds(doing),
       ...vanishing(doing, calls),
@@ -105,6 +109,27 @@ function signals(doing: Doing, calls: readonly Call[]): Fault[] {
   );
 }
 
+/** Arguments: the signal, the seconds until it comes, the command. */
+const LATER =
+  'signal=$1 wait_s=$2; shift 2; "$@" & sleep "$wait_s"; kill -s "$signal" $! 2>/dev/null; wait $!';
+const MOMENTS = 40;
+const LONGEST_WAIT_MS = 20;
+
+function lateSignals(doing: Doing): Fault[] {
+  return Object.entries(EXIT_CODES).flatMap(([signal, code]) =>
+    Array.from({ length: MOMENTS }, (_, i) => {
+      const wait_s = (i * LONGEST_WAIT_MS) / MOMENTS / 1000;
+      return {
+        kind: "signals at any moment",
+        name: `${signal} after ${wait_s} s`,
+        doing,
+        command: ["bash", "-c", LATER, "bash", signal, String(wait_s)],
+        allowance: { ended_by_signal: [code] },
+      };
+    }),
+  );
+}
+
 function injected(call: string, what: string): string[] {
   return ["strace", "-f", "-qq", "-o", "/dev/null", "-e", `trace=${call}`, "-e", `inject=${call}:${what}`];
 }
@@ -141,11 +166,19 @@ function limits(doing: Doing): Fault[] {
   return [...short, ...not_undone, ...files];
 }
 
+/** What a caller may want to know, and to have tried. */
+interface Wishes {
+  readonly tell?: (done: number) => void;
+  /** Counts exit codes. */
+  readonly ends?: Map<number | null, number>;
+  /** What stands in for lane while the fault is there. */
+  readonly executable?: string;
+}
+
 /** Two at a time. @returns the breaks, each with what it takes to see it again */
 export async function tryFaults(
   all: readonly Fault[],
-  tell: (done: number) => void = () => {},
-  executable: string = LANE,
+  { tell = () => {}, ends = new Map(), executable = LANE }: Wishes = {},
 ): Promise<string[]> {
   using folder = makeFolder();
   const breaks: string[] = [];
@@ -159,6 +192,7 @@ export async function tryFaults(
       mkdirSync(root);
       prepare(root, fault.doing);
       const answer = await runIn(root, [...fault.command, executable, ...fault.doing.words]);
+      ends.set(answer.code, (ends.get(answer.code) ?? 0) + 1);
       const wrong = await whatIsWrong(root, fault.doing, answer, fault.allowance);
       if (wrong !== undefined) breaks.push(`${fault.doing.name}, ${fault.name}: ${wrong}`);
       rmSync(root, { recursive: true, force: true });

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { LANE } from "../../scripts/project.ts";
 import { DOINGS } from "../crash/fault_check.ts";
 import { allFaults, type Fault, tryFaults } from "../crash/faults.ts";
-import { makeFolder, SLUG } from "../support/project.ts";
+import { cleanEnvironment } from "../support/lane.ts";
+import { lineAt, makeFolder, makeProject, SLUG } from "../support/project.ts";
 
 const CAN_TRACE = Bun.spawnSync(["strace", "-f", "-o", "/dev/null", "true"]).exitCode === 0;
 if (!CAN_TRACE) console.warn("Skipped: no process can be traced here (strace, ptrace)");
@@ -23,11 +24,9 @@ async function breaksOf(script: string, doing_name: string, parts: Partial<Fault
   chmodSync(stand_in, 0o755);
   const doing = DOINGS.find(({ name }) => name === doing_name);
   if (doing === undefined) throw new Error(`nothing is called ${doing_name}`);
-  return await tryFaults(
-    [{ kind: "", name: "no fault", doing, command: ["env"], ...parts }],
-    () => {},
-    stand_in,
-  );
+  return await tryFaults([{ kind: "", name: "no fault", doing, command: ["env"], ...parts }], {
+    executable: stand_in,
+  });
 }
 
 describe("faults", () => {
@@ -100,6 +99,20 @@ describe("faults", () => {
       expect(await tryFaults(moved)).toEqual([]);
     },
   );
+
+  test("an answer that goes on outlives its terminal under nohup", async () => {
+    using project = makeProject({ files: { "status.events.jsonl": lineAt(1) } });
+    const child = Bun.spawn(["nohup", LANE, "log", "--follow"], {
+      cwd: project.root,
+      env: cleanEnvironment(),
+      stderr: "ignore",
+    });
+    await child.stdout.getReader().read();
+    child.kill("SIGHUP");
+    child.kill("SIGTERM");
+    await child.exited;
+    expect(child.signalCode).toBe("SIGTERM");
+  });
 
   test.skipIf(!CAN_TRACE)("tries every write of an emit", () => {
     const names = allFaults().filter(
