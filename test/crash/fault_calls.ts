@@ -6,7 +6,14 @@ import { LANE } from "../../scripts/project.ts";
 import { cleanEnvironment } from "../support/lane.ts";
 import { makeFolder } from "../support/project.ts";
 import { type Doing, prepare } from "./fault_check.ts";
-import type { Call } from "./faults.ts";
+
+/** What strace lists of one run: a system call, and which one of its name it is. */
+export interface Call {
+  readonly name: string;
+  readonly when: number;
+  /** Whether it writes the answer to stdout. */
+  readonly is_answer: boolean;
+}
 
 const CALLS = [
   ["openat", "read", "pread64", "write", "fsync", "fdatasync", "ftruncate", "close", "fchmod", "fcntl"],

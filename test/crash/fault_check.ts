@@ -74,6 +74,17 @@ export interface Allowance {
   readonly may_not_start?: boolean;
 }
 
+/** One fault in one run. */
+export interface Fault {
+  /** What the counts call it. */
+  readonly kind: string;
+  readonly name: string;
+  readonly doing: Doing;
+  /** Starts lane in a world that has the fault; the words for lane follow. */
+  readonly command: readonly string[];
+  readonly allowance?: Allowance;
+}
+
 /** What is wrong after a fault; undefined when all is as promised. The fault is over by now. */
 export async function whatIsWrong(
   root: string,

@@ -2,8 +2,8 @@
 
 import { dirname } from "node:path";
 import { lineAt, SLUG } from "../support/project.ts";
-import type { Doing } from "./fault_check.ts";
-import type { Call, Fault } from "./faults.ts";
+import type { Call } from "./fault_calls.ts";
+import type { Doing, Fault } from "./fault_check.ts";
 
 const FEATURE = `kitty-specs/${SLUG}`;
 

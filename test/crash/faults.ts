@@ -9,22 +9,11 @@ import { join } from "node:path";
 import { LANE } from "../../scripts/project.ts";
 import { type Answer, cleanEnvironment } from "../support/lane.ts";
 import { makeFolder } from "../support/project.ts";
-import type { Random } from "../support/random.ts";
-import { callsOf } from "./fault_calls.ts";
-import { type Allowance, DOINGS, type Doing, prepare, whatIsWrong } from "./fault_check.ts";
+import { sampleOf } from "../support/random.ts";
+import { type Call, callsOf } from "./fault_calls.ts";
+import { DOINGS, type Doing, type Fault, prepare, whatIsWrong } from "./fault_check.ts";
 import { vanishing, worlds } from "./fault_worlds.ts";
 import type { Form, Outcome, Proof, Trial } from "./proof.ts";
-
-/** One fault in one run. */
-export interface Fault {
-  /** What the counts call it. */
-  readonly kind: string;
-  readonly name: string;
-  readonly doing: Doing;
-  /** Starts lane in a world that has the fault; the words for lane follow. */
-  readonly command: readonly string[];
-  readonly allowance?: Allowance;
-}
 
 /** How many faults of each kind are tried. */
 const MOST_OF_KIND: Readonly<Record<Form, number>> = { short: 45, full: Number.POSITIVE_INFINITY };
@@ -65,14 +54,6 @@ export function allFaults(): Fault[] {
       ...vanishing(doing, calls),
     ];
   });
-}
-
-/** What strace lists of one run: a system call, and which one of its name it is. */
-export interface Call {
-  readonly name: string;
-  readonly when: number;
-  /** Whether it writes the answer to stdout. */
-  readonly is_answer: boolean;
 }
 
 const ERRORS: Readonly<Record<string, readonly string[]>> = {
@@ -212,10 +193,4 @@ async function runIn(root: string, command: readonly string[]): Promise<Answer> 
   const [stdout, stderr, code] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited]);
   const json = /^\{[^\n]*\}\n$/.test(stdout) ? JSON.parse(stdout) : undefined;
   return { code, stdout, stderr, json, folder: root };
-}
-
-function sampleOf<T>(all: readonly T[], count: number, random: Random): T[] {
-  if (all.length <= count) return [...all];
-  const left = [...all];
-  return Array.from({ length: count }, () => left.splice(random.below(left.length), 1)).flat();
 }

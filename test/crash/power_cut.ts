@@ -12,7 +12,7 @@ import { openFeature } from "../../src/project/feature.ts";
 import { openProject } from "../../src/project/project.ts";
 import { laneBeside } from "../support/lane.ts";
 import { answerOf, makeFolder, SLUG } from "../support/project.ts";
-import type { Random } from "../support/random.ts";
+import { type Random, sampleOf } from "../support/random.ts";
 import { Disk, type Tree } from "./disk_model.ts";
 import { CUTS, type Cut } from "./power_cut_runs.ts";
 import type { Form, Outcome, Proof, Trial } from "./proof.ts";
@@ -231,11 +231,4 @@ function hashOf({ folders, files }: Tree, answered: ReadonlySet<string>): string
     hash.update(`\0${path}\0`).update(files.get(path) ?? "");
   }
   return hash.digest("hex");
-}
-
-function sampleOf<T>(all: readonly T[], count: number, random: Random): T[] {
-  const left = [...all];
-  const taken: T[] = [];
-  while (left.length > 0 && taken.length < count) taken.push(...left.splice(random.below(left.length), 1));
-  return taken;
 }

@@ -25,3 +25,10 @@ export function randomFrom(seed: number): Random {
     oneIn: (count) => below(count) === 0,
   };
 }
+
+/** So many of all, each once, in any order; all in their order where there are no more. */
+export function sampleOf<T>(all: readonly T[], count: number, random: Random): T[] {
+  if (all.length <= count) return [...all];
+  const left = [...all];
+  return Array.from({ length: count }, () => left.splice(random.below(left.length), 1)).flat();
+}

@@ -4,8 +4,8 @@ import { describe, expect, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LANE } from "../../scripts/project.ts";
-import { DOINGS } from "../crash/fault_check.ts";
-import { allFaults, type Fault, tryFaults } from "../crash/faults.ts";
+import { DOINGS, type Fault } from "../crash/fault_check.ts";
+import { allFaults, tryFaults } from "../crash/faults.ts";
 import { cleanEnvironment } from "../support/lane.ts";
 import { lineAt, makeFolder, makeProject, SLUG } from "../support/project.ts";
 
