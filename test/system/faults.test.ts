@@ -1,6 +1,6 @@
 // The proof of faults finds what it is there to find: executables that are broken on purpose stand in for lane.
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LANE } from "../../scripts/project.ts";
@@ -8,6 +8,9 @@ import { DOINGS, type Fault } from "../crash/fault_check.ts";
 import { allFaults, tryFaults } from "../crash/faults.ts";
 import { cleanEnvironment } from "../support/lane.ts";
 import { lineAt, makeFolder, makeProject, SLUG } from "../support/project.ts";
+
+/** A ceiling against hangs. */
+setDefaultTimeout(60_000);
 
 const CAN_TRACE = Bun.spawnSync(["strace", "-f", "-o", "/dev/null", "true"]).exitCode === 0;
 if (!CAN_TRACE) console.warn("Skipped: no process can be traced here (strace, ptrace)");

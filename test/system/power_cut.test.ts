@@ -1,6 +1,6 @@
 // The proof of power cuts finds what it is there to find: needs strace, which records the calls of real runs.
 
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import {
   breaksOfOrder,
   type DiskState,
@@ -12,6 +12,9 @@ import {
 import { CUTS } from "../crash/power_cut_runs.ts";
 import type { Operation } from "../crash/recorded_calls.ts";
 import { randomFrom } from "../support/random.ts";
+
+/** A ceiling against hangs. */
+setDefaultTimeout(60_000);
 
 const CAN_TRACE = Bun.spawnSync(["strace", "-f", "-o", "/dev/null", "true"]).exitCode === 0;
 if (!CAN_TRACE) console.warn("Skipped: no process can be traced here (strace, ptrace)");
