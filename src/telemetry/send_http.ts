@@ -21,17 +21,33 @@ export function httpSender(sink: HttpSink): Sender {
       if (!filled.ok) return { kind: "failed", error: filled.problem };
       const { headers, redact } = filled.value;
       const abort = new AbortController();
-      const asked = ask(sink.url, headers, messages, { signal: abort.signal, redact });
-      return within(timeout_ms, asked, () => abort.abort());
+      let heard: Answer | undefined;
+      const asked = ask(sink.url, headers, messages, {
+        signal: abort.signal,
+        redact,
+        onStatus: (answer) => {
+          heard = answer;
+        },
+      });
+      const answer = await within(timeout_ms, asked, () => abort.abort());
+      // A status is an answer, though what comes after it may have no end.
+      return answer.kind === "failed" && answer.timed_out ? (heard ?? answer) : answer;
     },
   };
+}
+
+interface Asking {
+  readonly signal: AbortSignal;
+  readonly redact: Filled["redact"];
+  /** Is told what an answer comes to by its status alone. */
+  readonly onStatus: (answer: Answer) => void;
 }
 
 async function ask(
   url: string,
   headers: Readonly<Record<string, string>>,
   messages: readonly Message[],
-  { signal, redact }: { signal: AbortSignal; redact: Filled["redact"] },
+  { signal, redact, onStatus }: Asking,
 ): Promise<Answer> {
   try {
     const response = await fetch(url, {
@@ -45,7 +61,7 @@ async function ask(
       keepalive: false,
       signal,
     });
-    return await answerOf(response, redact);
+    return await answerOf(response, redact, onStatus);
   } catch (error) {
     return { kind: "failed", error: said(redact(whyFailed(error))) };
   }
@@ -62,22 +78,31 @@ function bodyOf(messages: readonly Message[]): string {
   return texts.length > 1 ? `[${texts.join(",")}]` : (texts[0] ?? "");
 }
 
-async function answerOf(response: Response, redact: Filled["redact"]): Promise<Answer> {
-  const { status, body } = response;
+async function answerOf(
+  response: Response,
+  redact: Filled["redact"],
+  onStatus: Asking["onStatus"],
+): Promise<Answer> {
+  const { status, body, headers } = response;
   if (status >= 200 && status < 300) {
     await body?.cancel().catch(() => {});
     return { kind: "accepted" };
   }
-  if (status >= 300 && status < 400) {
+  const location = headers.get("location");
+  if (status >= 300 && status < 400 && location !== null) {
     await body?.cancel().catch(() => {});
-    const location = redact(response.headers.get("location") ?? "elsewhere");
-    return { kind: "failed", error: said(`answered ${status}: redirects are not followed (to ${location})`) };
+    const error = `answered ${status}: redirects are not followed (to ${redact(location)})`;
+    return { kind: "failed", error: said(error) };
   }
-  const text = said(redact(`answered ${status} ${await beginningOf(body)}`));
-  if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
-    return { kind: "refused", answer: text };
-  }
-  return { kind: "failed", error: text, pause_us: pauseOf(response.headers.get("retry-after")) };
+  const pause_us = pauseOf(headers.get("retry-after"));
+  onStatus(refusalOf(status, "", pause_us));
+  return refusalOf(status, redact(await beginningOf(body)), pause_us);
+}
+
+function refusalOf(status: number, words: string, pause_us: number): Answer {
+  const text = said(`answered ${status} ${words}`);
+  const is_for_good = status >= 400 && status < 500 && status !== 408 && status !== 429;
+  return is_for_good ? { kind: "refused", answer: text } : { kind: "failed", error: text, pause_us };
 }
 
 /** The beginning of a text; what comes after it is not read. */
