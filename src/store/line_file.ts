@@ -50,6 +50,24 @@ export function appendLines(place: StatePlace, lines: readonly string[]): void {
     writeLines(place, lines);
     return;
   }
+  appendTo(fd, path, lines);
+}
+
+/**
+ * Adds a line, and makes the file where there is none. Needs no lock, for no other file is
+ * written on the way; so one that dies here may leave a file without the line.
+ */
+export function addLine({ path, base }: StatePlace, line: string): void {
+  makeFolder(dirname(path), base);
+  const { O_RDWR, O_APPEND, O_CREAT } = constants;
+  const fd = attempt("open", path, () => openIfThere(path, base, O_RDWR | O_APPEND | O_CREAT));
+  if (fd === undefined) throw new StorageError("open", path, "its folder has gone");
+  appendTo(fd, path, [line]);
+  syncDirectory(dirname(path));
+}
+
+/** Appends to an open file, and closes it. */
+function appendTo(fd: number, path: string, lines: readonly string[]): void {
   try {
     const size_bytes = fstatSync(fd).size;
     const is_torn = size_bytes > 0 && readFrom(fd, path, size_bytes - 1)[0] !== LINE_FEED;

@@ -15,8 +15,10 @@ import type { KnownSink } from "./sinks.ts";
 export interface Patience {
   /** For each request, in milliseconds. */
   readonly request_ms: number;
-  /** When no request is made any more, and one under way is given up; by the running clock. */
-  readonly deadline_ms: number;
+  /** For all of them, from when what is due is known: then one under way is given up, too. */
+  readonly total_ms: number;
+  /** Whether that is only what others, or earlier requests, left of the time. */
+  readonly is_rest: boolean;
 }
 
 export interface Delivery {
@@ -42,18 +44,20 @@ export async function deliver(
   const sender = senderFor(known, feature.project);
   const source = sourceOf(feature.project);
   let queue = dueAt(known, of).due;
+  const deadline_ms = performance.now() + patience.total_ms;
   let sent = 0;
   let parked = 0;
   let alone = 0;
   while (queue.length > 0) {
-    const left_ms = patience.deadline_ms - performance.now();
+    const left_ms = deadline_ms - performance.now();
     if (left_ms <= 0) break;
     const most = alone > 0 ? 1 : sender.most_messages;
     const messages = firstOf(queue, most, (one) => messageOf(one, source, feature.slug));
     const ids = messages.map(({ event_id }) => event_id);
     const answer = await sender.send(messages, Math.min(left_ms, patience.request_ms));
     if (answer.kind === "failed") {
-      return { sent, parked, failure: failureOf(answer, left_ms < patience.request_ms && sent > 0) };
+      const is_rest = patience.is_rest || sent + parked > 0;
+      return { sent, parked, failure: failureOf(answer, is_rest && left_ms < patience.request_ms) };
     }
     if (answer.kind === "refused" && messages.length > 1) {
       // One of them is bad, or the sink takes no batches: they go one by one.

@@ -15,7 +15,7 @@ import { DEFAULT_TIMEOUT_MS, type Telemetry } from "../project/sinks.ts";
 import { writtenAmong } from "../project/written.ts";
 import { takeLock } from "../store/feature_lock.ts";
 import { markBehind, slugsBehind, unmarkBehind } from "./behind.ts";
-import { deliver } from "./deliver.ts";
+import { type Delivery, deliver, type Patience } from "./deliver.ts";
 import { dueAt, type FeatureEvents, isMeant, readFeatureEvents } from "./due.ts";
 import { type Memory, NO_MEMORY, pausedUntil, readMemory, troubleAfter, writeMemory } from "./memory.ts";
 import { deliveryLock } from "./places.ts";
@@ -42,36 +42,38 @@ export async function fanOut(
   announced: ReadonlySet<string>,
   events: readonly StatusEvent[],
 ): Promise<Told> {
-  const start_ms = performance.now();
   let warnings: readonly Warning[] = [];
   try {
     const sinks = sinksOf(feature.project, own);
-    warnings = await offer(feature, sinks, start_ms).catch(ofError);
-    const telemetry = outcomeOf(feature, sinks.filter(mayDeliver), events, announced);
-    if (telemetry === "queued") markBehind(feature);
+    warnings = await offer(feature, sinks).catch(ofError);
+    const { telemetry, waiting } = outcomeOf(feature, sinks.filter(mayDeliver), events, announced);
+    markBehind(feature, waiting);
     return { telemetry, warnings };
   } catch (error) {
-    return { telemetry: "queued", warnings: [...warnings, ...ofError(error)] };
+    const said = ofError(error).filter(({ message }) => warnings.every((one) => one.message !== message));
+    return { telemetry: "queued", warnings: [...warnings, ...said] };
   }
 }
 
 /** Delivers what is due to the sinks that may hear of it now. @returns what to warn of */
-async function offer(feature: Feature, sinks: readonly KnownSink[], start_ms: number): Promise<Warning[]> {
+async function offer(feature: Feature, sinks: readonly KnownSink[]): Promise<Warning[]> {
   const { project } = feature;
   const memory = memoryOrNone(project);
   const untold = sinks.filter((one) => !mayDeliver(one) && !memory.told.includes(one.definition));
   const now_us = Date.now() * 1000;
-  const active = sinks.filter(mayDeliver);
-  const ready = active.filter((one) => pausedUntil(memory.troubles[one.memory_key], now_us) === undefined);
+  const ready = sinks
+    .filter(mayDeliver)
+    .filter((one) => pausedUntil(memory.troubles[one.memory_key], now_us) === undefined);
   if (ready.length === 0 && untold.length === 0) return [];
   const warnings = untold.map(ofUntrusted);
   try {
     const budget_ms = Math.max(0, ...ready.map(timeoutOf));
+    const start_ms = performance.now();
     const lock = await takeLock(deliveryLock(project), budget_ms);
     // Whoever holds it may deliver these as well; if not, they are for the next one.
     if (!lock.ok) return warnings;
     using _ = lock.value;
-    return [...warnings, ...(await deliverAll(feature, { active, ready, untold }, start_ms))];
+    return [...warnings, ...(await deliverAll(feature, { ready, untold }, performance.now() - start_ms))];
   } catch (error) {
     return [...warnings, ...ofError(error)];
   }
@@ -88,31 +90,35 @@ function memoryOrNone(project: Project): Memory {
 
 /** The sinks that an emit has to do with. */
 interface Addressees {
-  readonly active: readonly KnownSink[];
-  /** Those of the active ones that are not left alone for now. */
+  /** Those that may hear of it, and are not left alone for now. */
   readonly ready: readonly KnownSink[];
   /** Untrusted ones that the user was not told of. */
   readonly untold: readonly KnownSink[];
 }
 
-/** Needs the delivery lock, so everything is looked at again: another process had it meanwhile. */
+/**
+ * Needs the delivery lock, so everything is looked at again: another process had it meanwhile.
+ *
+ * @param waited_ms how long the lock took, which every sink pays for
+ */
 async function deliverAll(
   feature: Feature,
-  { active, ready, untold }: Addressees,
-  start_ms: number,
+  { ready, untold }: Addressees,
+  waited_ms: number,
 ): Promise<Warning[]> {
   const { project } = feature;
   const memory = readMemory(project);
   const warnings: Warning[] = [];
   const troubles: Record<string, Memory["troubles"][string]> = { ...memory.troubles };
+  const times = new Map<KnownSink, Allowance>();
   const one = async (known: KnownSink, events: FeatureEvents) => {
     const before = troubles[known.memory_key];
     if (pausedUntil(before, Date.now() * 1000) !== undefined) return;
-    const request_ms = timeoutOf(known);
-    const { failure, sent, parked } = await deliver(known, events, {
-      request_ms,
-      deadline_ms: start_ms + request_ms,
-    });
+    const time = times.get(known) ?? allow(known, waited_ms);
+    times.set(known, time);
+    // What can't be noted is sent again: also a failure, lest every emit does.
+    const { failure, sent, parked } = await deliver(known, events, patienceOf(known, time)).catch(broken);
+    if (sent + parked > 0) time.is_used = true;
     if (failure !== undefined) {
       troubles[known.memory_key] = troubleAfter(before, failure.error, Date.now() * 1000, failure.pause_us);
       warnings.push(ofFailure(known, failure.error));
@@ -120,9 +126,10 @@ async function deliverAll(
     if (parked > 0) warnings.push(ofParked(known, parked));
   };
   if (ready.length > 0) {
-    for (const behind of withThoseBehind(feature)) {
-      if (behind !== feature && performance.now() - start_ms >= Math.max(...ready.map(timeoutOf))) break;
-      await deliverFeature(behind, { active, ready }, one);
+    for (const behind of withThoseBehind(feature, ready)) {
+      if (behind !== feature && [...times.values()].every(({ until_ms }) => performance.now() >= until_ms))
+        break;
+      await deliverFeature(behind, ready, one);
     }
   }
   const told = [...new Set([...memory.told, ...untold.map(({ definition }) => definition)])];
@@ -130,10 +137,33 @@ async function deliverAll(
   return warnings;
 }
 
-/** A feature, and then the others of its project that a sink has still to hear of. */
-function* withThoseBehind(feature: Feature): Generator<Feature> {
+function broken(error: unknown): Delivery {
+  return { sent: 0, parked: 0, failure: { error: visible((error as Error).message), pause_us: 0 } };
+}
+
+/** What an emit has for a sink, from when its own feature's log is read; by the running clock. */
+interface Allowance {
+  readonly until_ms: number;
+  /** Whether a part of it was for something else. */
+  is_used: boolean;
+}
+
+function allow(known: KnownSink, waited_ms: number): Allowance {
+  const timeout_ms = timeoutOf(known);
+  return { until_ms: performance.now() + timeout_ms - waited_ms, is_used: waited_ms > timeout_ms / 10 };
+}
+
+function patienceOf(known: KnownSink, { until_ms, is_used }: Allowance): Patience {
+  const request_ms = timeoutOf(known);
+  const total_ms = until_ms - performance.now();
+  // Reading other logs takes of it, too.
+  return { request_ms, total_ms, is_rest: is_used || total_ms < request_ms / 2 };
+}
+
+/** A feature, and then the others of its project that these sinks have still to hear of. */
+function* withThoseBehind(feature: Feature, sinks: readonly KnownSink[]): Generator<Feature> {
   yield feature;
-  for (const slug of slugsBehind(feature.project)) {
+  for (const slug of slugsBehind(feature.project, sinks)) {
     const other = slug === feature.slug ? undefined : openIfSound(feature.project, slug);
     // Without a log it is a feature of another branch, which comes back.
     if (other !== undefined && existsSync(other.log.path)) yield other;
@@ -152,14 +182,26 @@ function openIfSound(project: Project, slug: string): Feature | undefined {
 
 async function deliverFeature(
   feature: Feature,
-  { active, ready }: Pick<Addressees, "active" | "ready">,
+  sinks: readonly KnownSink[],
   one: (known: KnownSink, events: FeatureEvents) => Promise<void>,
 ): Promise<void> {
-  if (ready.length === active.length) unmarkBehind(feature);
-  const of = readFeatureEvents(feature);
-  // A log that can't be read at this moment is somebody's write under way.
-  if (of.ok) await Promise.all(ready.map((known) => one(known, of.value)));
-  if (!of.ok || active.some((known) => dueAt(known, of.value).due.length > 0)) markBehind(feature);
+  unmarkBehind(feature, sinks);
+  const of = readIfSound(feature);
+  if (of !== undefined) await Promise.all(sinks.map((known) => one(known, of)));
+  markBehind(
+    feature,
+    sinks.filter((known) => of === undefined || dueAt(known, of).due.length > 0),
+  );
+}
+
+/** A log that can't be read at this moment is somebody's write under way, or said where it matters. */
+function readIfSound(feature: Feature): FeatureEvents | undefined {
+  try {
+    const of = readFeatureEvents(feature);
+    return of.ok ? of.value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function remember(project: Project, before: Memory, after: Memory): void {
@@ -172,20 +214,23 @@ function outcomeOf(
   active: readonly KnownSink[],
   events: readonly StatusEvent[],
   announced: ReadonlySet<string>,
-): TelemetryOutcome {
-  if (active.length === 0) return "off";
+): { readonly telemetry: TelemetryOutcome; readonly waiting: readonly KnownSink[] } {
+  if (active.length === 0) return { telemetry: "off", waiting: [] };
   // What was just emitted was written here, whatever the notes say; what is told again may be another clone's.
   const written = new Set([...announced, ...writtenAmong(feature, events)]);
   const of: FeatureEvents = { feature, events: [], written };
-  let outcome: TelemetryOutcome = "off";
+  let telemetry: TelemetryOutcome = "off";
+  const waiting: KnownSink[] = [];
   for (const known of active) {
     const meant = events.filter((event) => isMeant(of, known, event));
     if (meant.length === 0) continue;
-    const { arrived } = readReceipts(feature, known.key);
-    if (!meant.every(({ event_id }) => arrived.has(event_id))) return "queued";
-    outcome = "sent";
+    const { arrived, parked } = readReceipts(feature, known.key);
+    const missing = meant.filter(({ event_id }) => !arrived.has(event_id));
+    if (missing.length > 0) telemetry = "queued";
+    else if (telemetry === "off") telemetry = "sent";
+    if (missing.some(({ event_id }) => !parked.has(event_id))) waiting.push(known);
   }
-  return outcome;
+  return { telemetry, waiting };
 }
 
 function timeoutOf({ sink }: KnownSink): number {

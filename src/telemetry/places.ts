@@ -20,14 +20,14 @@ export function memoryPlace(project: Project): StatePlace {
 }
 
 /**
- * The mark that a feature is behind. Slugs can be as long as a file's name, so that it is
- * named by hashes: the project's, and after a dot the slug's.
+ * The mark that a feature is behind for a sink. Slugs can be as long as a file's name, so
+ * that it is named by hashes, with dots between: the project's, the slug's and the sink's.
  *
- * @param slug empty for what all of a project's marks begin with
+ * @param slug left out when empty, as is the sink's key: for what names begin and end with
  */
-export function behindPlace(project: Project, slug: string): StatePlace {
-  const name = `${hashOf(placeInClone(project))}.${slug === "" ? "" : hashOf(slug)}`;
-  return ofClone(project, join("behind", name));
+export function behindPlace(project: Project, slug: string, sink_key: string): StatePlace {
+  const [of_slug, of_sink] = [slug, sink_key].map((text) => (text === "" ? "" : `.${hashOf(text)}`));
+  return ofClone(project, join("behind", `${hashOf(placeInClone(project))}${of_slug}${of_sink}`));
 }
 
 /** What became of a feature's events at one sink. */

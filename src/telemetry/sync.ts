@@ -82,7 +82,8 @@ async function syncOne(
   const total = features.reduce((sum, of) => sum + dueAt(known, of).due.length, 0);
   const patience = {
     request_ms: Math.max(LEAST_REQUEST_MS, known.sink.timeout_ms ?? 0),
-    deadline_ms: Number.POSITIVE_INFINITY,
+    total_ms: Number.POSITIVE_INFINITY,
+    is_rest: false,
   };
   let sent = 0;
   for (const of of features) {
