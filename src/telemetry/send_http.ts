@@ -131,8 +131,15 @@ function pauseOf(wish: string | null): number {
   return Number.isFinite(seconds) ? Math.max(0, seconds) * 1_000_000 : 0;
 }
 
+/**
+ * What went wrong, without what Bun says for programmers: after that it tells the whole
+ * address, which may hold a secret.
+ */
 function whyFailed(error: unknown): string {
   const code = errnoOf(error);
-  const message = error instanceof Error ? error.message : String(error);
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return `the certificate is another host's (${code})`;
+  const message = (error instanceof Error ? error.message : String(error))
+    .replace(/ fetching ".*$/s, "")
+    .replace(/ For more information, pass .*$/s, "");
   return code === undefined || message.includes(code) ? message : `${message} (${code})`;
 }

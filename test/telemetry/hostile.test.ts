@@ -187,3 +187,22 @@ function plant({ state }: TelemetryProject, place: string, target: string): void
   rmSync(path, { recursive: true, force: true });
   symlinkSync(target, path);
 }
+
+test("of a user's own address no path and no query is told, whatever the sink answers", async () => {
+  const answers = ["HTTP/1.1 200 OK\r\ncontent-length: x\r\n\r\n", "HTTP/0.9 999 x\r\n\r\n", ""];
+  for (const answer of answers) {
+    using server = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: { data: (socket) => void socket.end(answer) },
+    });
+    using it = await makeTelemetry([]);
+    const url = `http://127.0.0.1:${server.port}/s3cret?key=s3cret`;
+    it.configureUser({ name: "mine", kind: "http", url, timeout_ms: 2000 });
+    const { warnings } = await it.move();
+    expect(warnings).toMatchObject([{ code: "TELEMETRY_FAILED" }]);
+    expect(warnings[0]?.message).not.toMatch(/fetch|verbose|no answer in time/);
+    const kept = filesBelow(it.state).map((name) => readFileSync(join(it.state, name), "latin1"));
+    expect([warnings[0]?.message, ...kept].join("\n")).not.toContain("s3cret");
+  }
+});
