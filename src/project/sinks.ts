@@ -45,10 +45,27 @@ const UrlSchema = v.pipe(
 );
 
 /** What says how long a message is, and where it goes, is not for a file to say. */
+const HOW_IT_IS_SENT = [
+  "content-",
+  "host$",
+  "connection$",
+  "keep-alive$",
+  "expect$",
+  "transfer-",
+  "trailer$",
+  "upgrade$",
+  "te$",
+];
+
+/** Headers know no case, and JSON Schema, in which the pattern is published, no flag for it. */
+function inAnyCase(pattern: string): string {
+  return pattern.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`);
+}
+
 const HeaderNameSchema = v.pipe(
   v.string(),
   v.regex(
-    /^(?!(?:[Cc]ontent-|[Hh]ost$|[Cc]onnection$|[Tt]ransfer-|[Tt]railer$|[Uu]pgrade$|[Tt][Ee]$))[A-Za-z0-9!#$%&'*+.^_`|~-]+$/,
+    new RegExp(`^(?!(?:${HOW_IT_IS_SENT.map(inAnyCase).join("|")}))[A-Za-z0-9!#$%&'*+.^_\`|~-]+$`),
     "expected the name of a header, other than those that say how a message is sent",
   ),
 );

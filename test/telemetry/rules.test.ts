@@ -131,6 +131,25 @@ describe("checkTelemetry()", () => {
     ]);
   });
 
+  test("refuses headers that say how a message is sent, in whatever case", () => {
+    for (const name of [
+      "Content-Type",
+      "HOST",
+      "cOnnection",
+      "Transfer-Encoding",
+      "Upgrade",
+      "Te",
+      "Expect",
+    ]) {
+      for (const spelling of [name, name.toLowerCase(), name.toUpperCase()]) {
+        expect(check({ ...sound, headers: { [spelling]: "x" } })).toMatchObject({ ok: false });
+      }
+    }
+    for (const name of ["Authorization", "X-HOST", "te-x", "contents", "HOSTS"]) {
+      expect(check({ ...sound, headers: { [name]: "x" } })).toMatchObject({ ok: true });
+    }
+  });
+
   test("refuses two sinks of one name", () => {
     expect(checkTelemetry({ sinks: [sound, sound] })).toEqual({
       ok: false,
