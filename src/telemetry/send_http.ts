@@ -131,15 +131,14 @@ function pauseOf(wish: string | null): number {
   return Number.isFinite(seconds) ? Math.max(0, seconds) * 1_000_000 : 0;
 }
 
-/**
- * What went wrong, without what Bun says for programmers: after that it tells the whole
- * address, which may hold a secret.
- */
 function whyFailed(error: unknown): string {
   const code = errnoOf(error);
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") return `the certificate is another host's (${code})`;
-  const message = (error instanceof Error ? error.message : String(error))
-    .replace(/ fetching ".*$/s, "")
-    .replace(/ For more information, pass .*$/s, "");
+  const message = withoutAdvice(error instanceof Error ? error.message : String(error));
   return code === undefined || message.includes(code) ? message : `${message} (${code})`;
+}
+
+/** Bun names the whole address, in whose query a secret may stand, and advises whoever writes the program. */
+function withoutAdvice(message: string): string {
+  return message.replace(/ fetching ".*$/s, "").replace(/\.? For more information, pass .*$/s, "");
 }

@@ -270,6 +270,28 @@ test("what an environment variable holds is sent, and stands in no file and in n
   expect(`${kept}${JSON.stringify([moved, synced])}`).not.toContain("s3cret");
 });
 
+test("an answer that HTTP forbids is told without the address, whose query may hold a secret", async () => {
+  const endless = `HTTP/1.1 200 OK\r\n${`x-a: ${"y".repeat(8000)}\r\n`.repeat(200)}`;
+  for (const answer of [endless, "HTTP/1.1 204 N", "no HTTP\r\n\r\n"]) {
+    using server = Bun.listen({
+      hostname: "127.0.0.1",
+      port: 0,
+      socket: {
+        data: (socket) => {
+          socket.write(answer);
+          socket.end();
+        },
+      },
+    });
+    const url = `http://127.0.0.1:${server.port}/x?token=s3cret`;
+    using it = await makeTelemetry([{ name: "hub", kind: "http", url, timeout_ms: 5000 }]);
+    const moved = await it.move();
+    expect(moved).toMatchObject({ telemetry: "queued", warnings: [{ code: "TELEMETRY_FAILED" }] });
+    const [{ last_error } = { last_error: null }] = (await it.sync("--status")).sinks;
+    for (const said of [moved.warnings[0]?.message, last_error]) expect(said).not.toMatch(/s3cret|verbose/);
+  }
+});
+
 test("without its environment variable a sink is told nothing, and the event waits", async () => {
   using receiver = startReceiver();
   using it = await makeTelemetry([hub(receiver, { headers: { "x-key": TOKEN_NAME } })]);
