@@ -32,7 +32,7 @@ function placeOf({ path }: FileSink, { root, features_folder, git }: Project, fo
   const named = path.startsWith("~/") && isAbsolute(home) ? join(home, path.slice(2)) : resolve(folder, path);
   const parent = attempt("use", dirname(named), () => realpathSync(dirname(named)));
   const place = join(parent, basename(named));
-  if (!isAbsolute(path) && !path.startsWith("~/") && folder === root) realPathInside(root, place);
+  if (folder === root) realPathInside(root, place);
   const closed = [
     features_folder,
     join(root, ".kittify"),

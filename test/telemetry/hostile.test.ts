@@ -112,6 +112,8 @@ test("a file sink appends to no link, to nothing outside the project, and to not
     "link",
     "../escaped",
     "folder/escaped",
+    join(outside.path, "escaped"),
+    "~/escaped",
     "kitty-specs/034-test-feature/status.events.jsonl",
     ".kittify/config.yaml",
     ".git/hooks/pre-commit",
@@ -125,6 +127,7 @@ test("a file sink appends to no link, to nothing outside the project, and to not
       warnings: [{ code: "TELEMETRY_FAILED" }],
     });
     expect(it.ids()).toHaveLength(1);
+    expect([...filesBelow(outside.path), ...filesBelow(it.home)]).not.toContain("escaped");
     expect(filesBelow(outside.path)).toEqual(["mine"]);
     expect(readFileSync(join(outside.path, "mine"), "utf8")).toBe("mine\n");
   }
