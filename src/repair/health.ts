@@ -22,6 +22,7 @@ export function checkHealth(state: Observed, workplaces: Workplaces | undefined,
   const rows = new Map(state.workflow.lanes.map((lane) => [lane.name, lane]));
   return [
     ...checkLimits(state.feature.project),
+    ...checkSinks(state.feature.project),
     ...[...state.reduction.work_packages.values()].flatMap((wp) => {
       const row = rows.get(wp.lane);
       if (row === undefined) return [];
@@ -55,6 +56,23 @@ function checkLimits({ config, vocabulary }: Project): Finding[] {
         remedy: `name one of ${[...vocabulary.lanes].join(", ")}`,
       }),
     );
+}
+
+/** Telemetry's settings stop no other command, so that somebody has to say what is wrong with them. */
+function checkSinks({ config, vocabulary }: Project): Finding[] {
+  const problems = (config.telemetry?.sinks ?? []).flatMap(({ name, lanes = [] }) =>
+    lanes
+      .filter((lane) => !vocabulary.lanes.has(lane))
+      .map((lane) => `sink ${name} waits for ${quoted(lane)}, which is no lane of any workflow`),
+  );
+  const refusal = config.telemetry_refusal;
+  return [
+    ...(refusal === undefined ? [] : [{ message: refusal.message, remedy: `mend ${CONFIG_FILE}` }]),
+    ...problems.map((message) => ({
+      message,
+      remedy: `name one of ${[...vocabulary.lanes].join(", ")}`,
+    })),
+  ].map((about) => finding("CONFIG_INVALID", { file: CONFIG_FILE, ...about }));
 }
 
 function checkClaim(about: About, workplaces: Workplaces | undefined): Finding[] {

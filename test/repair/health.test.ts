@@ -281,6 +281,18 @@ test("CONFIG_INVALID is found for a limit of a lane that there is not", async ()
   ]);
 });
 
+test("CONFIG_INVALID is found for sinks that can't be used, or that wait for no lane that there is", async () => {
+  const withSink = (sink: string) => `status: {telemetry: {sinks: [{name: hub, ${sink}}]}}\n`;
+  using aimless = projectWith(DIRECT, withSink("kind: file, path: a, lanes: [done, doen]"));
+  expect(await healthOf(aimless.root, 1)).toEqual([
+    'CONFIG_INVALID: sink hub waits for "doen", which is no lane of any workflow',
+  ]);
+  using bad = projectWith(DIRECT, withSink("kind: smoke"));
+  expect(await healthOf(bad.root, 1)).toEqual([
+    "CONFIG_INVALID: .kittify/config.yaml: status.telemetry.sinks.0.kind: expected kind http, file or command",
+  ]);
+});
+
 test("the name of whoever claimed it can't drive a terminal", async () => {
   using project = projectWith({ ...DIRECT, actor: "a\u001b[31m" });
   expect((await healthOf(project.root, 8))[0]).toContain("by a\\u001b[31m for 8 d");
