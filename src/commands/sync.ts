@@ -7,7 +7,7 @@ import { quoted } from "../domain/text.ts";
 import { findProject, type Project } from "../project/project.ts";
 import { readUserTelemetry } from "../project/user_settings.ts";
 import { dueAt, type FeatureEvents, readFeatureEvents } from "../telemetry/due.ts";
-import { pausedUntil, readMemory } from "../telemetry/memory.ts";
+import { type Memory, pausedUntil, readMemory } from "../telemetry/memory.ts";
 import { type KnownSink, mayDeliver, sinksOf, targetOf } from "../telemetry/sinks.ts";
 import { sync as deliverNow, type Synced } from "../telemetry/sync.ts";
 import { trust } from "../telemetry/trust.ts";
@@ -118,7 +118,10 @@ async function trustOne(name: string, ground: Ground): Promise<Outcome> {
 
 /** The state of every sink after what was done. */
 function answer(action: SyncData["action"], ground: Ground, synced: Synced, retry_parked = false): Outcome {
-  const sinks = ground.sinks.map((known) => reportOf(known, ground, synced?.get(known.key) ?? 0));
+  const { troubles } = readMemory(ground.project);
+  const sinks = ground.sinks.map((known) =>
+    reportOf(known, { ...ground, troubles }, synced?.get(known.key) ?? 0),
+  );
   const would_send = action === "dry_run" ? wouldSend(ground, retry_parked) : [];
   const data = { action, busy: synced === undefined, sinks, would_send } satisfies SyncData;
   const definition = action === "trust" ? ground.sinks[0]?.sink : undefined;
@@ -140,9 +143,13 @@ function answer(action: SyncData["action"], ground: Ground, synced: Synced, retr
   return { ok: true, data, warnings: failed === undefined ? [] : [failed], text };
 }
 
-function reportOf(known: KnownSink, { project, features }: Ground, sent: number): SinkReport {
+function reportOf(
+  known: KnownSink,
+  { features, troubles }: Pick<Ground, "features"> & Pick<Memory, "troubles">,
+  sent: number,
+): SinkReport {
   const { sink, standing, memory_key } = known;
-  const trouble = readMemory(project).troubles[memory_key];
+  const trouble = troubles[memory_key];
   const until_us = pausedUntil(trouble, Date.now() * 1000);
   const all = features.map((of) => ({ of, at_sink: dueAt(known, of) }));
   const count = (counted: (one: (typeof all)[number]) => number) =>

@@ -102,11 +102,16 @@ export const SinkSchema = v.variant(
   "expected kind http, file or command",
 );
 
+/** Each one untrusted is a warning, and each one trusted is asked at every emit. */
+const MOST_SINKS = 100;
+
 /** All that is said of telemetry. */
 export const TelemetrySchema = v.looseObject({
   /** What events are said to come from; left out, the name of the project's folder. */
   project_id: v.nullish(v.string()),
-  sinks: v.nullish(v.array(SinkSchema)),
+  sinks: v.nullish(
+    v.pipe(v.array(SinkSchema), v.maxLength(MOST_SINKS, `expected at most ${MOST_SINKS} sinks`)),
+  ),
 });
 
 export type HttpSink = v.InferOutput<typeof HttpSinkSchema>;

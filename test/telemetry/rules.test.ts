@@ -150,6 +150,16 @@ describe("checkTelemetry()", () => {
     }
   });
 
+  test("refuses more sinks than anybody has, and says it once", () => {
+    const many = (count: number) =>
+      checkTelemetry({ sinks: Array.from({ length: count }, (_, i) => ({ ...sound, name: `s${i}` })) });
+    expect(many(100)).toMatchObject({ ok: true });
+    expect(many(101)).toEqual({
+      ok: false,
+      problem: "status.telemetry.sinks: expected at most 100 sinks",
+    });
+  });
+
   test("refuses two sinks of one name", () => {
     expect(checkTelemetry({ sinks: [sound, sound] })).toEqual({
       ok: false,
