@@ -129,11 +129,24 @@ type Checked =
 export function checkTelemetry(value: unknown): Checked {
   const parsed = v.safeParse(TelemetrySchema, Array.isArray(value) ? "a list" : value);
   if (!parsed.success) {
-    const problems = parsed.issues.map((issue) => describeIssue(issue, "status.telemetry"));
-    return { ok: false, problem: problems.join("; ") };
+    return { ok: false, problem: toldInShort(parsed.issues) };
   }
   const names = (parsed.output.sinks ?? []).map(({ name }) => name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return { ok: true, value: parsed.output };
   return { ok: false, problem: `status.telemetry.sinks: two are called ${twice}` };
+}
+
+const MOST_PROBLEMS = 5;
+const LONGEST_PROBLEM_CHARS = 300;
+
+/** Every emit warns of them, and a repository can have as many and as long ones as it likes. */
+function toldInShort(issues: readonly v.BaseIssue<unknown>[]): string {
+  const told = issues.slice(0, MOST_PROBLEMS).map((issue) => {
+    const problem = describeIssue(issue, "status.telemetry");
+    if (problem.length <= LONGEST_PROBLEM_CHARS) return problem;
+    return `${problem.slice(0, LONGEST_PROBLEM_CHARS).toWellFormed()}…`;
+  });
+  const untold = issues.length - told.length;
+  return [...told, ...(untold > 0 ? [`and ${untold} more`] : [])].join("; ");
 }

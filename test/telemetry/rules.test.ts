@@ -160,6 +160,15 @@ describe("checkTelemetry()", () => {
     });
   });
 
+  test("tells only the first of very many problems, and the beginning of a long one", () => {
+    const sinks = Array.from({ length: 200 }, (_, i) => ({ ...sound, ["x".repeat(9000)]: i }));
+    const checked = checkTelemetry({ sinks });
+    const problem = checked.ok ? "" : checked.problem;
+    expect(problem).toStartWith("status.telemetry.sinks.0.xxx");
+    expect(problem).toEndWith("; and 195 more");
+    expect(problem.length).toBeLessThan(2000);
+  });
+
   test("refuses two sinks of one name", () => {
     expect(checkTelemetry({ sinks: [sound, sound] })).toEqual({
       ok: false,
