@@ -42,13 +42,15 @@ function describeSink(report: SinkReport, action: SyncData["action"], style: Sty
   const lines = [head, tell(counts)];
   if (last_error !== null) lines.push(tell(style.severity("warning", `failed: ${safe(last_error)}`)));
   if (next_try !== null) {
-    const wait = formatAge(Math.max(0, Date.parse(next_try) * 1000 - style.now_us));
+    // Begun seconds count: a wait of 0 s would be none.
+    const wait = formatAge(Math.max(0, Date.parse(next_try) * 1000 - style.now_us) + 999_999);
     lines.push(tell(`emits try it again in ${wait}; lane sync at once`));
   }
   for (const one of parked.slice(0, MOST_PARKED)) {
     lines.push(tell(`parked ${one.event_id} of ${visible(one.feature)}: ${safe(one.answer)}`));
   }
   if (parked.length > MOST_PARKED) lines.push(tell(`and ${parked.length - MOST_PARKED} more`));
+  if (parked.length > 0) lines.push(tell("lane sync --retry-parked tries what is parked again"));
   return lines.join("\n");
 }
 

@@ -43,8 +43,14 @@ test("describeSync() says what is due, delivered and parked, why, and when it go
       "  failed: answered 503 busy",
       "  emits try it again in 90 s; lane sync at once",
       "  parked 01KGYY00000000000000000001 of 034-解析: answered 400 \\u001b[2J no such lane",
+      "  lane sync --retry-parked tries what is parked again",
     ].join("\n"),
   );
+});
+
+test("describeSync() counts a second that has begun as one to wait", () => {
+  const next_try = "2026-02-08T12:00:00.400Z";
+  expect(told({ sinks: [{ ...HUB, next_try }] })).toContain("emits try it again in 1 s;");
 });
 
 test("describeSync() says how many went, and that another process is at it", () => {
