@@ -11,7 +11,7 @@ import type { Warning } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { type Feature, openFeature } from "../project/feature.ts";
 import type { Project } from "../project/project.ts";
-import { DEFAULT_TIMEOUT_MS, type Telemetry } from "../project/sinks.ts";
+import { DEFAULT_TIMEOUT_MS, type Sink, type Telemetry } from "../project/sinks.ts";
 import { writtenAmong } from "../project/written.ts";
 import { takeLock } from "../store/feature_lock.ts";
 import { markBehind, slugsBehind, unmarkBehind } from "./behind.ts";
@@ -20,6 +20,7 @@ import { dueAt, type FeatureEvents, isMeant, readFeatureEvents } from "./due.ts"
 import { type Memory, NO_MEMORY, pausedUntil, readMemory, troubleAfter, writeMemory } from "./memory.ts";
 import { deliveryLock } from "./places.ts";
 import { readReceipts } from "./receipts.ts";
+import { variablesIn } from "./secrets.ts";
 import { type KnownSink, mayDeliver, sinksOf, targetOf } from "./sinks.ts";
 
 /** What became of the telling; `off` where no sink is meant to hear of it. */
@@ -243,8 +244,14 @@ function ofUntrusted(known: KnownSink): Warning {
   const message =
     standing === "never"
       ? `${what} names a program, which only your own configuration may; it is left alone`
-      : `${what} is not trusted on this machine, and is told nothing; if you trust it: lane sync --trust ${sink.name}`;
+      : `${what} is not trusted on this machine, and is told nothing${wouldGet(sink)}; if you trust it: lane sync --trust ${sink.name}`;
   return { code: "TELEMETRY_UNTRUSTED", message };
+}
+
+/** Which environment variables trust would hand over: whoever decides must know it before. */
+function wouldGet(sink: Sink): string {
+  const names = sink.kind === "http" ? variablesIn(sink.headers ?? {}) : [];
+  return names.length === 0 ? "" : ` (its headers would hold what ${names.join(", ")} holds)`;
 }
 
 function ofFailure(known: KnownSink, error: string): Warning {

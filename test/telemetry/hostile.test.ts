@@ -24,6 +24,10 @@ test("sinks of a repository are told nothing, whatever is called, until they are
   const moved = await it.move(env);
   expect(moved).toMatchObject({ code: 0, telemetry: "off" });
   expect(moved.warnings.map(({ code }) => code)).toEqual(Array(3).fill("TELEMETRY_UNTRUSTED"));
+  // What trust would hand over is told before it, by its name.
+  const messages = moved.warnings.map(({ message }) => message).join("\n");
+  expect(messages).toContain("told nothing (its headers would hold what SECRET holds); if you trust it");
+  expect(messages).not.toContain("s3cret");
   expect(await it.move(env)).toMatchObject({ telemetry: "off", warnings: [] });
   for (const words of ["", "--status", "--dry-run", "--retry-parked"]) await it.sync(words, env);
   const program = await it.lane("sync --trust program", env);
