@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { LANE } from "../../../scripts/project.ts";
 import { VERBS } from "../../../src/cli/tree.ts";
 import { NO_USER_SETTINGS } from "../../support/git_user.ts";
-import { cleanEnvironment } from "../../support/lane.ts";
+import { type Answer, cleanEnvironment } from "../../support/lane.ts";
 import { makeFolder } from "../../support/project.ts";
 import { callIn } from "./calls.ts";
 import type { Row } from "./row.ts";
@@ -27,14 +27,28 @@ const SAMPLES = ["lane", ...Object.keys(VERBS)].flatMap((command) => {
 const CLOSED_PIPE = 'mkfifo "$PIPE" && exec 4<>"$PIPE" 5>"$PIPE" 4<&- && exec "$0" "$@" >&5 5>&-';
 const FULL = 'exec "$0" "$@" >/dev/full';
 
+/** What a row's call says where its output is read, in text and as JSON; asked once for both tests. */
+async function usualAnswers(one: Row): Promise<readonly { form: readonly string[]; answer: Answer }[]> {
+  const known = usual_answers.get(one);
+  if (known !== undefined) return known;
+  const answers: { form: readonly string[]; answer: Answer }[] = [];
+  for (const form of [[], ["--json"]]) {
+    await using usual = await one.make();
+    answers.push({ form, answer: callIn(usual.root, one, form) });
+  }
+  usual_answers.set(one, answers);
+  return answers;
+}
+
+const usual_answers = new Map<Row, readonly { form: readonly string[]; answer: Answer }[]>();
+
 for (const one of SAMPLES) {
   test.skipIf(process.platform === "win32")(
     `a pipe that nobody reads changes no exit code: ${titleOf(one)}`,
     async () => {
-      for (const form of [[], ["--json"]]) {
-        await using usual = await one.make();
+      for (const { form, answer } of await usualAnswers(one)) {
         await using unread = await one.make();
-        const { code, stderr } = callIn(usual.root, one, form);
+        const { code, stderr } = answer;
         const closed = inShell(CLOSED_PIPE, unread.root, one, form);
         expect(closed.code).toBe(code ?? Number.NaN);
         expect(closed.stderr.startsWith("Error:")).toBe(stderr.startsWith("Error:"));
@@ -45,10 +59,9 @@ for (const one of SAMPLES) {
   test.skipIf(!existsSync("/dev/full"))(
     `an output that takes nothing more ends with 6: ${titleOf(one)}`,
     async () => {
-      for (const form of [[], ["--json"]]) {
-        await using usual = await one.make();
+      for (const { form, answer: usual } of await usualAnswers(one)) {
         await using full = await one.make();
-        const { code, stdout } = callIn(usual.root, one, form);
+        const { code, stdout } = usual;
         const answer = inShell(FULL, full.root, one, form);
         // What prints nothing there, as most refusals do, has nothing to lose.
         expect(answer.code).toBe(stdout === "" ? (code ?? Number.NaN) : 6);
