@@ -92,12 +92,15 @@ class Run {
 
   /** Applied events, newest last; the last is the tip. */
   readonly #chain: number[] = [];
+  /** By place on the chain: the last places, itself included, of a rollback and of a terminal lane; else -1. */
+  readonly #last_rollback: number[] = [];
+  readonly #last_terminal: number[] = [];
   /** Superseded events. */
   readonly #lost = new Map<number, Loss>();
   /** The same in the sequence in which they lost; entries of revived events are stale. */
   readonly #losses: { readonly loser: number; readonly loss: Loss }[] = [];
   /** By winner: the events that it superseded. */
-  readonly #lost_to = new Map<number, number[]>();
+  readonly #lost_to = new Map<number, Set<number>>();
   /** Steps back, oldest first, and the newest of each line of descent. */
   readonly #rollbacks: number[] = [];
   readonly #newest_rollback = new Map<number, number>();
@@ -119,15 +122,16 @@ class Run {
   /** Applies the next event. */
   apply(e: number): void {
     const fork = this.#placeOnChain(e);
-    const overtaken = this.#chain.slice(fork + 1);
-    const rollback = isRollback(this.#vocabulary, event(this.#events, e));
-    const by = rollback ? undefined : this.#winnerOver(e, overtaken);
+    const rollback = this.#isRollback(e);
+    const by = rollback ? undefined : this.#winnerOver(e, fork);
 
     if (by === undefined) {
+      const overtaken = this.#chain.slice(fork + 1);
       const back = this.#revived(e, overtaken);
       for (const loser of overtaken) this.#lose(loser, { by: e, fork });
-      this.#chain.length = fork + 1;
-      this.#chain.push(...back, e);
+      for (const list of [this.#chain, this.#last_rollback, this.#last_terminal]) list.length = fork + 1;
+      for (const applied of back) this.#append(applied);
+      this.#append(e);
     } else {
       this.#lose(e, { by, fork });
     }
@@ -156,11 +160,11 @@ class Run {
       }
     }
     const taken = [...this.#events.keys()].filter((e) => hasParents(this.#events, e) && !named.has(e));
-    let known = this.#knowledge.join(taken);
+    const known = this.#knowledge.join(taken);
     for (const e of [this.tip, ...this.#rollbacks]) {
-      if (this.#knowledge.covers(known, e)) continue;
+      if (known.covers(e)) continue;
       taken.push(e);
-      known = this.#knowledge.join([e], known);
+      known.add(e);
     }
     return taken.map((e) => event(this.#events, e).event_id).sort();
   }
@@ -170,7 +174,9 @@ class Run {
     const parents = this.#parentsOf(e);
     if (parents !== undefined) {
       this.#knowledge.add(parents);
-      return this.#chain.findLastIndex((place) => this.#knowledge.knows(e, place));
+      const newest = parents.reduce((newest, parent) => Math.max(newest, parent), -1);
+      // Looking at the number alone spares a look at what it knew.
+      return this.#chain.findLastIndex((other) => other <= newest && this.#knowledge.knows(e, other));
     }
     const fork = this.#guessFork(e);
     const before = this.#chain[fork];
@@ -210,31 +216,44 @@ class Run {
   }
 
   /** The event that an event loses to, if there is one. */
-  #winnerOver(e: number, overtaken: readonly number[]): number | undefined {
+  #winnerOver(e: number, fork: number): number | undefined {
     const has_parents = hasParents(this.#events, e);
     const unknown_rollback = has_parents ? this.#newestUnknownRollback(e) : undefined;
     if (unknown_rollback !== undefined) return unknown_rollback;
 
-    const is_rollback = (o: number) => isRollback(this.#vocabulary, event(this.#events, o));
-    const overtaken_rollback = overtaken.findLast(is_rollback);
-    if (overtaken_rollback !== undefined) return overtaken_rollback;
+    const rollback_place = this.#last_rollback.at(-1) ?? -1;
+    if (rollback_place > fork) return this.#chain[rollback_place];
 
     if (!has_parents || this.#isTerminal(e)) return undefined;
-    return overtaken.findLast((o) => this.#isTerminal(o));
+    const terminal_place = this.#last_terminal.at(-1) ?? -1;
+    return terminal_place > fork ? this.#chain[terminal_place] : undefined;
   }
 
   #newestUnknownRollback(e: number): number | undefined {
+    const last = this.#rollbacks.at(-1);
+    if (last === undefined || !this.#knowledge.knows(e, last)) return last;
+    if (last < this.#knowledge.knowsFirst(e)) return undefined;
     let newest: number | undefined;
     for (const rollback of this.#newest_rollback.values()) {
-      if (this.#knowledge.knows(e, rollback)) continue;
-      if (newest === undefined || rollback > newest) newest = rollback;
+      if (newest !== undefined && rollback < newest) continue;
+      if (!this.#knowledge.knows(e, rollback)) newest = rollback;
     }
     return newest;
   }
 
+  /** Puts an event at the end of the chain. */
+  #append(e: number): void {
+    const place = this.#chain.length;
+    const rollback_before = this.#last_rollback[place - 1] ?? -1;
+    const terminal_before = this.#last_terminal[place - 1] ?? -1;
+    this.#chain.push(e);
+    this.#last_rollback[place] = this.#isRollback(e) ? place : rollback_before;
+    this.#last_terminal[place] = this.#isTerminal(e) ? place : terminal_before;
+  }
+
   /** The lost events that come back, because those that beat them are overtaken themselves. */
   #revived(e: number, overtaken: readonly number[]): number[] {
-    const losers = overtaken.flatMap((winner) => this.#lost_to.get(winner) ?? []);
+    const losers = overtaken.flatMap((winner) => [...(this.#lost_to.get(winner) ?? [])]);
     const back = losers.filter((loser) => this.#knowledge.knows(e, loser)).sort((a, b) => a - b);
     for (const revived of back) this.#forget(revived);
     return back;
@@ -244,16 +263,15 @@ class Run {
     this.#lost.set(loser, loss);
     this.#losses.push({ loser, loss });
     const losers = this.#lost_to.get(loss.by);
-    if (losers === undefined) this.#lost_to.set(loss.by, [loser]);
-    else losers.push(loser);
+    if (losers === undefined) this.#lost_to.set(loss.by, new Set([loser]));
+    else losers.add(loser);
   }
 
   #forget(loser: number): void {
     const loss = this.#lost.get(loser);
     if (loss === undefined) return;
     this.#lost.delete(loser);
-    const others = (this.#lost_to.get(loss.by) ?? []).filter((other) => other !== loser);
-    this.#lost_to.set(loss.by, others);
+    this.#lost_to.get(loss.by)?.delete(loser);
   }
 
   #latestLoss(): { loser: number; loss: Loss } | undefined {
@@ -262,6 +280,10 @@ class Run {
       this.#losses.pop();
     }
     return undefined;
+  }
+
+  #isRollback(e: number): boolean {
+    return isRollback(this.#vocabulary, event(this.#events, e));
   }
 
   #isTerminal(e: number): boolean {

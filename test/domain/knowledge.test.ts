@@ -50,7 +50,7 @@ describe("Knowledge", () => {
         const joined = knowledge.join(some);
 
         for (const other of parents.keys()) {
-          expect(knowledge.covers(joined, other)).toBe(some.some((event) => sets[event]?.has(other)));
+          expect(joined.covers(other)).toBe(some.some((event) => sets[event]?.has(other)));
         }
       }),
       { numRuns: 200 },
@@ -67,6 +67,32 @@ describe("Knowledge", () => {
     const parents = [[], [0], [0], [1, 2], [3], [3], [4, 5], [6]];
 
     expect(linesOf(knowledgeOf(parents), parents.length)).toBe(3);
+  });
+
+  test("knows() the same in whatever order it is asked", () => {
+    fc.assert(
+      fc.property(PARENTS, fc.array(fc.tuple(fc.nat(1000), fc.nat(1000))), (parents, pairs) => {
+        const knowledge = knowledgeOf(parents);
+        const sets = setsOf(parents);
+        for (const [a, b] of pairs.map(([a, b]) => [a % parents.length, b % parents.length] as const)) {
+          expect(knowledge.knows(a, b)).toBe(sets[a]?.has(b) === true);
+          for (let first = 0; first < knowledge.knowsFirst(a); first++) expect(sets[a]).toContain(first);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("takes memory for what is said of parents, not for each pair of events that knew nothing of each other", () => {
+    const events = 12_000;
+    Bun.gc(true);
+    const before_bytes = process.memoryUsage().rss;
+
+    const knowledge = knowledgeOf(Array.from({ length: events }, () => []));
+    for (let event = 1; event < events; event++) expect(knowledge.knows(event, event - 1)).toBe(false);
+
+    // A number for each pair would be 576 MB.
+    expect(process.memoryUsage().rss - before_bytes).toBeLessThan(100e6);
   });
 
   test("throws on an event that was never added", () => {
