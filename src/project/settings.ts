@@ -188,20 +188,31 @@ async function parseYaml(text: string, place: SettingsPlace): Promise<Result<unk
       // The strict parser says what is wrong, and where.
     }
   }
-  const { parseDocument } = await import("yaml");
-  try {
-    const document = parseDocument(text);
-    const [problem] = document.errors;
-    if (problem === undefined) return ok(document.toJS());
-    return refuseSettings(place, firstLine(problem.message));
-  } catch (error) {
-    return refuseSettings(place, firstLine((error as Error).message));
-  }
+  const { readStrictly } = await import("./strict_yaml.ts");
+  const read = await readStrictly(text);
+  return "problems" in read ? refuseProblems(read.problems, place) : ok(read.value);
 }
 
-function firstLine(message: string): string {
-  return visible(message.split("\n")[0] ?? "not YAML");
+/** A problem in a file. */
+export interface Problem {
+  readonly line: number;
+  readonly problem: string;
 }
+
+/** A file with more wrong than this is better read again from its beginning. */
+const MOST_PROBLEMS = 5;
+
+/** Refuses a file with all that is wrong with it. */
+export function refuseProblems(problems: readonly Problem[], place: SettingsPlace): Refused {
+  const more = problems.length - MOST_PROBLEMS;
+  const told = problems.slice(0, MOST_PROBLEMS);
+  const texts = told.map(({ line, problem }) => `line ${line}: ${visible(problem.split("\n")[0] ?? "")}`);
+  const text = [...texts, ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+  return refuseSettings(place, text, { problems: problems.slice(0, MOST_TOLD) });
+}
+
+/** Programs are told of more, but not of a hundred thousand. */
+const MOST_TOLD = 100;
 
 function mayRepeatKeys(text: string): boolean {
   const keys = [

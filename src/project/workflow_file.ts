@@ -11,7 +11,8 @@ import { defineWorkflow, KNOWN_WORKFLOWS, type Workflow, WorkflowSchema } from "
 import { tableProblems } from "../domain/workflow_problems.ts";
 import { CONFIG_FILE, realPathInside, shownPath } from "../store/paths.ts";
 import { refusalOrThrow } from "../store/storage_error.ts";
-import { readSettings, refuseSettings, type SettingsPlace } from "./settings.ts";
+import { readSettings, refuseProblems, refuseSettings, type SettingsPlace } from "./settings.ts";
+import { readStrictly } from "./strict_yaml.ts";
 
 /**
  * Reads the workflow that a project's configuration names.
@@ -52,39 +53,17 @@ function pathOf(root: string, named: string): Result<string> {
   }
 }
 
-/** A problem in a file. */
-interface Problem {
-  readonly line: number;
-  readonly problem: string;
-}
-
 async function parseWorkflow(text: string, place: SettingsPlace): Promise<Result<Workflow>> {
-  const { isNode, LineCounter, parseDocument } = await import("yaml");
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
-  const lineAt = (offset: number) => Math.max(1, lines.linePos(offset).line);
-  if (document.errors.length > 0) {
-    return refuseProblems(
-      document.errors.map(({ pos, code, message }) => ({
-        line: lineAt(pos[0]),
-        problem: code === "MULTIPLE_DOCS" ? "a second document begins; only one is read" : message,
-      })),
-      place,
-    );
-  }
+  const read = await readStrictly(text);
+  if ("problems" in read) return refuseProblems(read.problems, place);
+  const { document, value, lineAt } = read;
+  const { isNode } = await import("yaml");
   /** Of something that is missing, the line of what it is missing in. */
   const lineOf = (path: readonly unknown[]): number => {
     const node = path.length === 0 ? document.contents : document.getIn(path, true);
     if (isNode(node) && node.range != null) return lineAt(node.range[0]);
     return path.length === 0 ? 1 : lineOf(path.slice(0, -1));
   };
-  let value: unknown;
-  try {
-    value = document.toJS();
-  } catch (error) {
-    // Aliases that would grow without end.
-    return refuseProblems([{ line: 1, problem: (error as Error).message }], place);
-  }
   if (!isJsonObject(value)) {
     const problem = value == null ? "it is empty" : "it is no table with the keys name, lanes and pairs";
     return refuseProblems([{ line: 1, problem }], place);
@@ -103,15 +82,4 @@ async function parseWorkflow(text: string, place: SettingsPlace): Promise<Result
     problem: `${path.join(".")}: ${problem}`,
   }));
   return problems.length > 0 ? refuseProblems(problems, place) : ok(defineWorkflow(parsed.output));
-}
-
-/** A file with more wrong than this is better read again from its beginning. */
-const MOST_PROBLEMS = 5;
-
-function refuseProblems(problems: readonly Problem[], place: SettingsPlace) {
-  const more = problems.length - MOST_PROBLEMS;
-  const told = problems
-    .slice(0, MOST_PROBLEMS)
-    .map(({ line, problem }) => `line ${line}: ${visible(problem.split("\n")[0] ?? "")}`);
-  return refuseSettings(place, [...told, ...(more > 0 ? [`and ${more} more`] : [])].join("; "), { problems });
 }

@@ -110,10 +110,16 @@ export function cleanEnvironment(): Record<string, string | undefined> {
 
 function command(words: Words): string[] {
   if (!existsSync(LANE)) throw new Error(`${LANE} is not there: npm run build makes it`);
-  return [LANE, ...(typeof words === "string" ? words.split(" ").filter((word) => word !== "") : words)];
+  return [LANE, ...wordsOf(words)];
 }
 
-function answerOf(folder: string, code: number | null, stdout: string, stderr: string): Answer {
+/** The words of a call, one by one. */
+export function wordsOf(words: Words): readonly string[] {
+  return typeof words === "string" ? words.split(" ").filter((word) => word !== "") : words;
+}
+
+/** What a run left behind. */
+export function answerOf(folder: string, code: number | null, stdout: string, stderr: string): Answer {
   return { code, stdout, stderr, json: jsonLine(stdout), folder };
 }
 
