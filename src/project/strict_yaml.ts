@@ -12,7 +12,7 @@ export interface StrictYaml {
 }
 
 /** A larger one could take the parser, which keeps every character's place, a gigabyte. */
-const LARGEST_STRICT_BYTES = 256 * 1024;
+export const LARGEST_STRICT_BYTES = 256 * 1024;
 
 /** Reads one document. @returns what is wrong with it, where anything is */
 export async function readStrictly(text: string): Promise<StrictYaml | { readonly problems: Problem[] }> {

@@ -8,6 +8,7 @@
 
 import { givenOrNull, visible } from "../domain/text.ts";
 import { END_OF_TIME_US, type InstantUs, parseInstant } from "../domain/time.ts";
+import { LARGEST_STRICT_BYTES } from "../project/strict_yaml.ts";
 import { frontmatterText } from "../views/frontmatter.ts";
 
 /** What a page tells of the past. */
@@ -43,6 +44,9 @@ const KEYS: readonly unknown[] = ["lane", "history", "reviewed_by"];
 type Keys = { readonly history?: unknown; readonly reviewed_by?: unknown };
 
 async function readKeys(frontmatter: string): Promise<Keys | { readonly unclear: string }> {
+  if (frontmatter.length > LARGEST_STRICT_BYTES) {
+    return { unclear: `its frontmatter is longer than ${LARGEST_STRICT_BYTES} characters` };
+  }
   const { parseDocument, isMap, isScalar } = await import("yaml");
   try {
     // A line for the opening `---`, so that messages count as the page does. Other keys may repeat.

@@ -70,7 +70,8 @@ export function shownLane(page: Page): string | undefined | Unclear {
   if (typeof lane === "string") return /^(?:|~|null)$/i.test(lane.trim()) ? undefined : lane;
   if (lane === undefined || !lane.is_yaml) return lane;
   const keys = keysOf(page.text());
-  if (keys === undefined) return lane;
+  // A list or a map is no lane, and what aliases stand for in it could be endless.
+  if (keys === undefined || (typeof keys.lane === "object" && keys.lane !== null)) return lane;
   return keys.lane == null ? undefined : String(keys.lane);
 }
 

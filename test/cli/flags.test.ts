@@ -22,10 +22,12 @@ const ROOT = join(import.meta.dir, "..", "..");
 
 /** Options that texts name and that belong to other programs. */
 const OF_OTHERS: Readonly<Record<string, string>> = {
-  "--count": "npm run fuzz",
   "--git-dir": "git rev-parse, in a hook",
   "--marker-size": "git merge-file, in the merge driver's line",
+  "--only": "npm run prove",
   "--remove-section": "git config, which ARCHITECTURE.md says lane does not use",
+  "--seed": "npm run prove",
+  "--short": "npm run prove",
   "--unshallow": "git fetch, in a hint",
   "--version": "lane's own, without a command",
   "--write": "biome check",

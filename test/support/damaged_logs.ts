@@ -50,6 +50,48 @@ export const DAMAGES: Readonly<Record<string, Damage>> = {
     if (log.length > 0) flipped[at] = (flipped[at] ?? 0) ^ (1 << random.below(8));
     return flipped;
   },
+  rotten: (log, random) => {
+    const rotten = Buffer.from(log);
+    for (let flips = 2 + random.below(30); flips > 0 && log.length > 0; flips--) {
+      const at = random.below(log.length);
+      rotten[at] = (rotten[at] ?? 0) ^ (1 << random.below(8));
+    }
+    return rotten;
+  },
+  doubled_block: (log, random) => {
+    const start = random.below(log.length + 1);
+    const stop = start + random.below(log.length + 1 - start);
+    return inserted(log, log.subarray(start, stop), stop);
+  },
+  lost_block: (log, random) => {
+    const start = random.below(log.length + 1);
+    const stop = start + random.below(log.length + 1 - start);
+    return Buffer.concat([log.subarray(0, start), log.subarray(stop)]);
+  },
+  woven: (log, random) => {
+    const other = Buffer.from(soundLog(random));
+    const pieces: Buffer[] = [];
+    for (let from = 0; from < Math.max(log.length, other.length); ) {
+      const stop = from + 1 + random.below(700);
+      pieces.push((random.oneIn(2) ? log : other).subarray(from, stop));
+      from = stop;
+    }
+    return Buffer.concat(pieces);
+  },
+  utf16: (log, random) => {
+    const wide = Buffer.from(text(log), "utf16le");
+    if (random.oneIn(2)) wide.swap16();
+    return random.oneIn(2) ? wide : Buffer.concat([Buffer.from([0xff, 0xfe]), wide]);
+  },
+  base64: (log, random) => {
+    const garbage = Buffer.from(Array.from({ length: random.below(200) }, () => random.below(256)));
+    const lines = `${garbage.toString("base64")}${random.pick(["", "\n"])}`;
+    return inserted(
+      log,
+      Buffer.from(lines),
+      random.oneIn(2) ? lineStart(log, random) : random.below(log.length + 1),
+    );
+  },
   swapped: (log, random) =>
     withLines(log, (lines) => {
       const [a, b] = [random.below(lines.length), random.below(lines.length)];

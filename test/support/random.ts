@@ -1,4 +1,4 @@
-/** Chance with a seed, so that what a fuzzer found can be found again. */
+/** Chance with a seed, so that what was found by chance can be found again. */
 
 /** A source of chance. */
 export interface Random {
