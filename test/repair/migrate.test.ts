@@ -257,8 +257,13 @@ describe("migrate() refuses, and writes nothing of the feature:", () => {
     ],
     [
       "a reviewer too long for a line",
-      { "tasks/WP01.md": pageSince("done", "2025-11-02", `reviewed_by: ${"x".repeat(1024 * 1024)}`) },
-      "WP01: the event takes 1048988 bytes; a line holds 1048576; shorten reviewed_by in its page",
+      { "tasks/WP01.md": pageSince("done", "2025-11-02", `reviewed_by: ${"é".repeat(174_763)}`) },
+      "WP01: the event takes 1048990 bytes; a line holds 1048576; shorten reviewed_by in its page",
+    ],
+    [
+      "frontmatter that would exhaust a YAML parser",
+      { "tasks/WP01.md": pageSince("done", "2025-11-02", `x: ${"[".repeat(256 * 1024)}`) },
+      `${page} does not tell its lane and history: its frontmatter is longer than 262144 characters: mend it by hand`,
     ],
   ])("%s", async (_, files, reason) => {
     using project = makeProject({ files: { ...files, "tasks/WP02.md": pageText("done") } });
