@@ -90,6 +90,8 @@ async function treat(feature: Feature, args: DoctorArgs, around: Surroundings): 
   const lock = (await findLockHolder(feature.lock)) ?? null;
   const repaired = args.apply ? await repair(feature, around.lock_timeout_ms, around.now_us) : undefined;
   if (repaired?.ok === false) return withHolder(repaired, lock);
+  // A large log would otherwise be in memory twice: as it was, and as it is.
+  if (repaired !== undefined) Bun.gc(true);
   try {
     const examined = await examine(feature, around);
     const report = reportOn(examined, lock, around);

@@ -15,6 +15,8 @@ export interface LogUnderCheck {
   readonly file: string;
   readonly feature_slug: string;
   readonly lines: readonly LogLine[];
+  /** Whether so many lines say nothing that the rest was not looked at. */
+  readonly is_cut_short: boolean;
   readonly has_byte_order_mark: boolean;
   /** The bytes of a line without its end, one character each. */
   readonly bytesOf: (line: LogLine) => string;
@@ -37,6 +39,7 @@ export function checkLines(log: LogUnderCheck): Finding[] {
   const zeroed = new Set(batches.flatMap((one) => one.zeroed));
   const findings = [
     ...log.lines.flatMap((line) => checkDamage(line, zeroed.has(line), log)),
+    ...checkLength(log),
     ...checkBatches(batches, log),
     ...checkForm(log),
     ...checkRepetition(log),
@@ -73,6 +76,14 @@ function checkDamage(
     remedies[parsed.code] ??
     `${history} shows what stood there before; put it back by hand, or take out what never was an event`;
   return [finding(parsed.code, { file, line: number, message: `${parsed.problem}: ${shown}`, remedy })];
+}
+
+/** A file of something else, or one that somebody made to exhaust readers. */
+function checkLength({ file, lines, is_cut_short }: LogUnderCheck): Finding[] {
+  if (!is_cut_short) return [];
+  const message = "so many lines say nothing that the rest was not looked at: this seems to be no log";
+  const remedy = `git log -- ${shellWord(file)} shows when it became so; put back the log that stood there before`;
+  return [finding("LOG_LINE_INVALID", { file, line: (lines.at(-1)?.number ?? 0) + 1, message, remedy })];
 }
 
 /** A batch counts whole or not at all. */
@@ -144,7 +155,9 @@ function checkRepetition(log: LogUnderCheck): Finding[] {
 }
 
 function sameId(log: LogUnderCheck, { line, event }: EventLine, first: EventLine): Finding {
-  if (compactJson(event) === compactJson(first.event)) return repeated(log, line, first.line, event);
+  const is_same =
+    log.bytesOf(line) === log.bytesOf(first.line) || compactJson(event) === compactJson(first.event);
+  if (is_same) return repeated(log, line, first.line, event);
   const { file } = log;
   return finding("EVENT_ID_CONFLICT", {
     file,

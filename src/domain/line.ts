@@ -69,7 +69,7 @@ const CONFLICT_MARKER = /^(?:<{7,}|>{7,}|\|{7,})(?: |$)|^={7,}$/;
  * @param vocabulary the lanes that a log may hold
  */
 export function parseLine(text: string, vocabulary: Vocabulary = KNOWN_VOCABULARY): ParsedLine {
-  if (text.trim() === "") return { kind: "blank" };
+  if (text.trim() === "") return BLANK;
   let value: unknown;
   try {
     value = JSON.parse(text);
@@ -124,6 +124,9 @@ function whatIsWrongWith(record: LogRecord): string {
   const more = problems.length - MOST_PROBLEMS;
   return [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
 }
+
+/** The same for all of them: a file can hold millions. */
+const BLANK: ParsedLine = { kind: "blank" };
 
 /** A line with more wrong than this is probably no event at all. */
 const MOST_PROBLEMS = 4;

@@ -17,8 +17,9 @@ export interface MendedLog {
   readonly steps: readonly { readonly action: LogAction; readonly line: number; readonly message: string }[];
 }
 
-/** Mends a log. The same log comes out when there is nothing to mend. */
+/** Mends a log. The same log comes out when there is nothing to mend, and when it seems to be no log. */
 export function mendLog(survey: LogSurvey): MendedLog {
+  if (survey.is_cut_short) return { bytes: survey.bytes, cut: NO_BYTES, cut_lines: [], steps: [] };
   const repeated = repeatedLines(survey);
   const kept = survey.lines.filter(
     (line) =>

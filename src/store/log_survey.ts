@@ -15,7 +15,7 @@ export interface LogSurvey extends LogUnderCheck {
   readonly rawLine: (line: LogLine) => Uint8Array;
 }
 
-/** Looks at every line of a log. */
+/** Looks at every line of a log, unless very many of them say nothing. */
 export function surveyLog(
   bytes: Uint8Array,
   { shown, feature_slug, vocabulary = KNOWN_VOCABULARY }: LogPlace,
@@ -27,7 +27,7 @@ export function surveyLog(
     file: shown,
     feature_slug,
     vocabulary,
-    lines: [...logLines(bytes, vocabulary)],
+    ...linesOf(bytes, vocabulary),
     has_byte_order_mark: hasByteOrderMark(bytes),
     bytesOf: (line) => {
       const stop = endOf(line) - (line.ends_with === "crlf" ? 1 : 0);
@@ -36,4 +36,18 @@ export function surveyLog(
     rawLine: (line) =>
       bytes.subarray(line.offset_bytes, endOf(line) + (line.ends_with === "nothing" ? 0 : 1)),
   };
+}
+
+/** A log with more lines that are blank or damaged is none: to keep them all could take all memory there is. */
+const MOST_UNREADABLE = 100_000;
+
+function linesOf(bytes: Uint8Array, vocabulary: Vocabulary): Pick<LogSurvey, "lines" | "is_cut_short"> {
+  const lines: LogLine[] = [];
+  let unreadable = 0;
+  for (const line of logLines(bytes, vocabulary)) {
+    if (line.parsed.kind === "blank" || line.parsed.kind === "damaged") unreadable++;
+    if (unreadable > MOST_UNREADABLE) return { lines, is_cut_short: true };
+    lines.push(line);
+  }
+  return { lines, is_cut_short: false };
 }
