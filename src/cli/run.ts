@@ -2,13 +2,14 @@
 
 import type { CommandTree } from "../commands/command_tree.ts";
 import type { Invocation, LiveOutcome, Outcome } from "../commands/outcome.ts";
+import { VERSION } from "../domain/build.ts";
 import { refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { refusalOf, StorageError } from "../store/storage_error.ts";
 import { type Call, commandIn, isSwitchedOn, readCall } from "./arguments.ts";
 import { makeProgress, report, reportLive } from "./report.ts";
 import { GLOBAL_ARGS, VERBS } from "./tree.ts";
-import { VERSION, versionOutcome } from "./version.ts";
+import { versionOutcome } from "./version.ts";
 
 /** What surrounds a run. */
 export interface Surroundings {

@@ -4,7 +4,7 @@ import type { PlaceInBatch } from "./batch.ts";
 import { actorName, type StatusEvent } from "./event.ts";
 import { checkReviewResult, whyContradictory } from "./evidence.ts";
 import { firstFailure, type GuardFailure, optionsOf, REVIEW_RESULT_GUARDS } from "./guards.ts";
-import { instantOf, type WorkPackageState } from "./reduce.ts";
+import { headsOf, instantOf, type Moment, type WorkPackageStanding } from "./reduce.ts";
 import { ok, type Refused, type Result, refuse, type Warning } from "./refusal.ts";
 import { type CheckedRequest, refuseContradiction } from "./request.ts";
 import type { SlugKey } from "./snapshot.ts";
@@ -26,9 +26,9 @@ import { whyStuck } from "./workflow_words.ts";
 export interface Situation {
   readonly workflow: Workflow;
   /** The work package; undefined while it has no events. */
-  readonly state: WorkPackageState | undefined;
+  readonly state: WorkPackageStanding | undefined;
   /** The newest event of the whole feature. */
-  readonly newest: StatusEvent | undefined;
+  readonly newest: Moment | undefined;
   /** The feature's events that carry the request's idempotency key, with what superseded them. */
   readonly keyed: readonly { readonly event: StatusEvent; readonly superseded_by: string | undefined }[];
   /** How the log names the feature. */
@@ -193,7 +193,7 @@ function refuseByTable(asked: Asked): Refused | undefined {
   const details = { from_lane: from, to_lane: to, allowed: targets };
   const { state } = situation;
   if (from === to && state !== undefined && state.actor === request.actor) {
-    const age = formatAge(asked.now_us - instantOf(state.history.tip));
+    const age = formatAge(asked.now_us - instantOf({ at: state.last_transition_at }));
     return refuse(
       "ILLEGAL_TRANSITION",
       `${request.wp_id}: it is already in ${to}: ${visible(state.actor)} moved it there ${age} ago (event ${state.last_event_id})`,
@@ -303,7 +303,7 @@ function newEvent(asked: Asked, newEventId: Stamp["newEventId"]): Result<Decisio
     review_ref: request.review_ref,
     evidence: request.evidence,
     ...(request.review_result !== undefined && { review_result: request.review_result }),
-    parent_event_ids: situation.state?.history.heads() ?? [],
+    parent_event_ids: situation.state === undefined ? [] : [...headsOf(situation.state)],
     ...(behind_us > CLOCK_TOLERANCE_US && { clock_at: formatInstant(now_us) }),
     ...(request.idempotency_key !== undefined && { idempotency_key: request.idempotency_key }),
     ...(situation.batch !== undefined && {
@@ -319,7 +319,7 @@ export function slugFields({ key, value, mission_id }: Situation["slug"]) {
 }
 
 /** A writer never produces an event that sorts before one it has seen, whatever its clock says. */
-function timeAfter(newest: StatusEvent | undefined, now_us: InstantUs): InstantUs {
+export function timeAfter(newest: Moment | undefined, now_us: InstantUs): InstantUs {
   return newest === undefined ? now_us : Math.max(now_us, instantOf(newest) + 1);
 }
 
@@ -348,7 +348,7 @@ function cannotMove({ request, from, to }: Asked): string {
   return `${request.wp_id}: cannot move ${from} -> ${to}`;
 }
 
-function by(state: WorkPackageState | undefined): string {
+function by(state: WorkPackageStanding | undefined): string {
   return state === undefined ? "" : `, moved by ${visible(state.actor)} at ${state.last_transition_at}`;
 }
 

@@ -1,7 +1,7 @@
 /** Which work packages can be begun now, and what the others wait for. */
 
 import type { Dependencies } from "./dependencies.ts";
-import type { Reduction } from "./reduce.ts";
+import type { Standing } from "./reduce.ts";
 import { initialLane, type Lane, legalTargets, type Workflow } from "./workflow.ts";
 
 /** What can be begun, in the order of ids. */
@@ -20,7 +20,7 @@ export interface Readiness {
 export function whatIsReady(
   wp_ids: readonly string[],
   dependencies: Dependencies,
-  reduction: Reduction,
+  reduction: Standing,
   workflow: Workflow,
 ): Readiness {
   const known = new Set(wp_ids);
@@ -41,7 +41,7 @@ export function whatIsReady(
 export function unfinished(
   ids: readonly string[],
   known: ReadonlySet<string>,
-  reduction: Reduction,
+  reduction: Standing,
   workflow: Workflow,
 ): string[] {
   const finished = new Set(workflow.lanes.filter((lane) => lane.finished).map(({ name }) => name));
@@ -49,13 +49,13 @@ export function unfinished(
 }
 
 /** Whether any work package was begun and is not over: only then can others become ready by themselves. */
-export function isAtWork({ work_packages }: Reduction, workflow: Workflow): boolean {
+export function isAtWork({ work_packages }: Standing, workflow: Workflow): boolean {
   const initial = initialLane(workflow);
   const terminal = new Set(workflow.lanes.filter((lane) => lane.terminal).map(({ name }) => name));
   return [...work_packages.values()].some(({ lane }) => lane !== initial && !terminal.has(lane));
 }
 
-function laneIn({ work_packages }: Reduction, workflow: Workflow, wp: string): Lane {
+function laneIn({ work_packages }: Standing, workflow: Workflow, wp: string): Lane {
   return work_packages.get(wp)?.lane ?? initialLane(workflow);
 }
 

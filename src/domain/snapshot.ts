@@ -2,7 +2,7 @@
 
 import * as v from "valibot";
 import { indentedJson, isJsonObject, parseKeepingNumbers } from "./json_bytes.ts";
-import type { Reduction, WorkPackageState } from "./reduce.ts";
+import type { Standing, WorkPackageStanding } from "./reduce.ts";
 import { withoutByteOrderMark } from "./text.ts";
 import type { Workflow } from "./workflow.ts";
 
@@ -39,7 +39,7 @@ export type SlugKey = "feature_slug" | "mission_slug";
  * @param slug the feature's slug, and the name under which the log knows it
  */
 export function snapshotOf(
-  reduction: Reduction,
+  reduction: Standing,
   workflow: Workflow,
   slug: { key: SlugKey; value: string },
 ): Snapshot {
@@ -83,7 +83,7 @@ type Json = Record<string, unknown>;
 const SLUG_KEYS: readonly string[] = ["feature_slug", "mission_slug"];
 const ENTRY_KEYS = ["actor", "force_count", "lane", "last_event_id", "last_transition_at"];
 
-function entryOf(state: WorkPackageState) {
+function entryOf(state: WorkPackageStanding) {
   return {
     actor: state.actor,
     force_count: state.force_count,

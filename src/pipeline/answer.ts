@@ -2,7 +2,7 @@
 
 import { atLine } from "../domain/batch.ts";
 import type { StatusEvent } from "../domain/event.ts";
-import type { Reduction } from "../domain/reduce.ts";
+import type { Standing } from "../domain/reduce.ts";
 import { type Refused, refuse, type Warning } from "../domain/refusal.ts";
 import type { Lane } from "../domain/workflow.ts";
 import type { TelemetryOutcome } from "../telemetry/fan_out.ts";
@@ -37,7 +37,7 @@ export interface Results {
 /** The results of a plan, once it is known what became of everything derived from the log. */
 export function resultsOf(
   { state, decided }: Plan,
-  { work_packages }: Reduction,
+  { work_packages }: Standing,
   { dry_run, ...derived }: Pick<EmitResult, "dry_run" | "snapshot" | "views" | "telemetry">,
 ): EmitResult[] {
   return decided.map(({ request, decision: { kind, event } }) => ({

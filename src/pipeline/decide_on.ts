@@ -4,12 +4,12 @@ import { atLine, type PlaceInBatch } from "../domain/batch.ts";
 import { type Decision, decide, laneLeft, type Situation, type Stamp, targetLane } from "../domain/decide.ts";
 import type { StatusEvent } from "../domain/event.ts";
 import { formatLine, LONGEST_LINE_BYTES, parseLine } from "../domain/line.ts";
-import { addEvent, type Reduction } from "../domain/reduce.ts";
+import { addEvent, type Standing } from "../domain/reduce.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import type { CheckedRequest } from "../domain/request.ts";
 import { findMove, type Vocabulary } from "../domain/workflow.ts";
 import { lookUpFacts, refuseUnmigrated } from "./facts.ts";
-import type { FeatureState } from "./feature_state.ts";
+import type { FeatureStanding } from "./feature_state.ts";
 
 /** What one call asks for: all of it or nothing. */
 export interface Requests {
@@ -19,11 +19,23 @@ export interface Requests {
 }
 
 /** What is asked for: known beforehand, or chosen when it is known where things stand. */
-export type Asked = Requests | ((state: FeatureState) => Result<Requests>);
+export type Asked = Requests | Choice;
+
+/** A request that is chosen, with the idempotency key that it will carry. */
+export interface Choice {
+  readonly choose: (state: FeatureStanding) => Result<Requests>;
+  readonly idempotency_key: string | null | undefined;
+}
 
 /** The requests of a call, where things stand so. */
-export function requestsIn(asked: Asked, state: FeatureState): Result<Requests> {
-  return typeof asked === "function" ? asked(state) : ok(asked);
+export function requestsIn(asked: Asked, state: FeatureStanding): Result<Requests> {
+  return "choose" in asked ? asked.choose(state) : ok(asked);
+}
+
+/** The idempotency keys of a call. */
+export function keysOf(asked: Asked): string[] {
+  const keys = "choose" in asked ? [asked.idempotency_key] : asked.all.map((one) => one.idempotency_key);
+  return keys.filter((key) => key != null);
 }
 
 /** A request, decided. */
@@ -37,10 +49,10 @@ export interface Decided {
 /** Requests, each decided on the state after the one before. */
 export interface Plan {
   /** What the log says before. */
-  readonly state: FeatureState;
+  readonly state: FeatureStanding;
   readonly decided: readonly Decided[];
   /** What it says when the plan is carried out. */
-  readonly after: Reduction;
+  readonly after: Standing;
 }
 
 /** Events that a try before this one recorded, by the place of their request. */
@@ -54,7 +66,7 @@ export type Recorded = ReadonlyMap<number, StatusEvent>;
  */
 export function decideAll(
   requests: Requests,
-  state: FeatureState,
+  state: FeatureStanding,
   stamp: Stamp,
   recorded: Recorded = new Map(),
 ): Result<Plan> {
@@ -75,18 +87,18 @@ export function decideAll(
 
 /** One way through the requests of a call. */
 class Deciding {
-  readonly #state: FeatureState;
+  readonly #state: FeatureStanding;
   readonly #stamp: Stamp;
   /** The events that carry a key; those of this run are added. */
   readonly #by_key: Map<string, StatusEvent[]>;
   readonly #decided: Decided[] = [];
   readonly #new_ids = new Set<string>();
-  #reduction: Reduction;
+  #reduction: Standing;
   #batch: PlaceInBatch | undefined;
 
   /** @param count how many events the batch will have; undefined when there is none */
   constructor(
-    state: FeatureState,
+    state: FeatureStanding,
     stamp: Stamp,
     by_key: Map<string, StatusEvent[]>,
     count: number | undefined,
@@ -133,8 +145,7 @@ class Deciding {
   }
 
   plan(): Plan {
-    const { events } = this.#state.log;
-    const taken = events.find(({ event_id }) => this.#new_ids.has(event_id));
+    const taken = this.#state.recent_events.find(({ event_id }) => this.#new_ids.has(event_id));
     if (taken !== undefined) throw new Error(`the new event's id ${taken.event_id} is taken`);
     if (this.#batch !== undefined && this.#batch.index !== this.#batch.count) {
       throw new Error(`a batch of ${this.#batch.count} events came out with ${this.#batch.index}`);
@@ -166,8 +177,9 @@ class Deciding {
     });
   }
 
+  /** Of the events before: a new one knows all others, and supersedes none. */
   #supersederOf({ wp_id, event_id }: StatusEvent): string | undefined {
-    return this.#reduction.work_packages.get(wp_id)?.history.superseded.get(event_id);
+    return this.#state.reduction.work_packages.get(wp_id)?.history?.superseded.get(event_id);
   }
 
   #grow(event: StatusEvent): void {
@@ -183,7 +195,7 @@ class Deciding {
 }
 
 /** Refuses lanes that nobody knows, and a feature whose state stands in its pages alone. */
-function refuseBeforehand({ all, lines }: Requests, state: FeatureState): Refused | undefined {
+function refuseBeforehand({ all, lines }: Requests, state: FeatureStanding): Refused | undefined {
   for (const [i, request] of all.entries()) {
     const to = targetLane(request, state.workflow);
     if (!to.ok) return atLine(to, lines?.[i]);
@@ -206,7 +218,7 @@ function withoutRecord({ refusal }: Refused, line: number | undefined): Refused 
 function refuseIneffective(
   event: StatusEvent,
   line: string,
-  after: Reduction,
+  after: Standing,
   vocabulary: Vocabulary,
 ): Refused | undefined {
   if (line.length > LONGEST_LINE_BYTES) {
@@ -232,12 +244,15 @@ function refuseIneffective(
   );
 }
 
-/** The log's events that carry a key which is asked for. */
-function eventsByKey(requests: readonly CheckedRequest[], { log }: FeatureState): Map<string, StatusEvent[]> {
+/** The events that carry a key which is asked for. */
+function eventsByKey(
+  requests: readonly CheckedRequest[],
+  { recent_events }: FeatureStanding,
+): Map<string, StatusEvent[]> {
   const asked = new Set(requests.flatMap(({ idempotency_key: key }) => (key === undefined ? [] : [key])));
   const by_key = new Map<string, StatusEvent[]>();
   if (asked.size === 0) return by_key;
-  for (const event of log.events) {
+  for (const event of recent_events) {
     const key = event.idempotency_key;
     if (key === undefined || !asked.has(key)) continue;
     const events = by_key.get(key);

@@ -12,11 +12,13 @@ import { checkRequest, refuseMalformed, type TransitionRequest } from "../domain
 import { type Feature, findFeature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import type { Standpoint } from "../project/project.ts";
+import { logSize } from "../store/event_log.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { distinct, type EmitResult, type Results, refuseUnconfirmed, resultsOf } from "./answer.ts";
 import { type Asked, decideAll, type Requests, requestsIn } from "./decide_on.ts";
 import { warnWithoutPages } from "./facts.ts";
 import { readFeatureState } from "./feature_state.ts";
+import { LONG_LOG_BYTES, type ReadLog, readWhole } from "./read_state.ts";
 import { record } from "./record.ts";
 import { openTelling } from "./telemetry.ts";
 import { REAL_STAMP } from "./world.ts";
@@ -99,8 +101,9 @@ export async function carryOut(
 ): Promise<Result<Results>> {
   if (dry_run) return rehearse(asked, feature, lock_timeout_ms, stamp);
   const telling = await openTelling(feature);
+  const readLog = await wayToRead(feature);
   const recorded = await withFeatureLock(feature.lock, lock_timeout_ms, () =>
-    record(asked, feature, stamp, telling.announce),
+    record(asked, feature, stamp, telling.announce, readLog),
   );
   if (!recorded.ok) return recorded;
   const { requests } = recorded.value;
@@ -108,6 +111,12 @@ export async function carryOut(
   const results = recorded.value.results.map((result) => ({ ...result, telemetry }));
   const warnings = [...recorded.value.warnings, ...told.warnings];
   return refuseUnconfirmed(results, requests) ?? ok({ results, warnings });
+}
+
+/** How a feature's log is to be read: a short one costs one look at its size, and loads nothing for it. */
+async function wayToRead({ log }: Feature): Promise<ReadLog> {
+  if (logSize(log) <= LONG_LOG_BYTES) return readWhole;
+  return (await import("./resume.ts")).readFromCheckpoint;
 }
 
 /** Decides without a lock, and writes nothing. */

@@ -11,7 +11,7 @@ import { listPages, type Page, type Pages } from "../project/pages.ts";
 import { readIfThere } from "../store/durable_file.ts";
 import { shownPath } from "../store/paths.ts";
 import { shownLane } from "../views/page_facts.ts";
-import type { FeatureState } from "./feature_state.ts";
+import type { FeatureStanding } from "./feature_state.ts";
 
 /** What the guards of a move look at, besides the request and the log. */
 export function lookUpFacts(
@@ -32,7 +32,7 @@ export function lookUpFacts(
  * Refuses a feature whose state still stands in its pages alone: the first event would
  * make the log the only truth, and the pages' lanes would be lost.
  */
-export function refuseUnmigrated({ feature, reduction, workflow }: FeatureState): Refused | undefined {
+export function refuseUnmigrated({ feature, reduction, workflow }: FeatureStanding): Refused | undefined {
   if (reduction.event_count > 0) return undefined;
   const initial = initialLane(workflow);
   const moved = [...listPages(feature).values()].flat().flatMap((page): MovedPage[] => {

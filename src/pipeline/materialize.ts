@@ -7,7 +7,7 @@ import { listPages } from "../project/pages.ts";
 import { readIfThere, replaceFile } from "../store/durable_file.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { planViews, updateViews, type ViewsOutcome } from "../views/views.ts";
-import { type FeatureState, readFeatureState, readFeatureStateNow } from "./feature_state.ts";
+import { type FeatureStanding, readFeatureState, readFeatureStateNow } from "./feature_state.ts";
 
 /** What became of a feature's derived files; `stale` when they were only looked at. */
 export interface Materialized {
@@ -49,7 +49,7 @@ export async function checkMaterialized(
 }
 
 /** Writes the snapshot if its bytes change. Needs the feature's lock. */
-export function writeSnapshot(state: FeatureState): "written" | "unchanged" {
+export function writeSnapshot(state: FeatureStanding): "written" | "unchanged" {
   const text = snapshotChange(state);
   if (text === undefined) return "unchanged";
   replaceFile(state.feature.snapshot_path, Buffer.from(text, "utf8"));
@@ -57,7 +57,7 @@ export function writeSnapshot(state: FeatureState): "written" | "unchanged" {
 }
 
 /** The text that the snapshot should have, if it has another one. Without a log there is none to write. */
-export function snapshotChange(state: FeatureState): string | undefined {
+export function snapshotChange(state: FeatureStanding): string | undefined {
   const { feature, log, reduction, workflow, log_style } = state;
   if (!log.exists) return undefined;
   const before = readIfThere(feature.snapshot_path, "utf8");

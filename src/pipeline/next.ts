@@ -16,12 +16,12 @@ import { readDependencies, type UnclearDependencies, unclearText } from "../view
 import type { Requests } from "./decide_on.ts";
 import { carryOut, type EmitAnswer, type Place, PlaceSchema } from "./emit.ts";
 import { refuseUnmigrated } from "./facts.ts";
-import { type FeatureState, readFeatureState } from "./feature_state.ts";
+import { type FeatureStanding, readFeatureState } from "./feature_state.ts";
 import { REAL_STAMP } from "./world.ts";
 
 /** What can be begun, and the pages that do not tell what they wait for. */
 export interface Ready extends Readiness {
-  readonly state: FeatureState;
+  readonly state: FeatureStanding;
   /** Not begun, and passed over, since their pages do not tell what they wait for. */
   readonly unclear: readonly UnclearDependencies[];
   readonly warnings: readonly Warning[];
@@ -72,7 +72,11 @@ export async function claimNext(
   if (!sound.ok) return sound;
   const feature = await findFeature({ cwd, root, here } satisfies Standpoint, named);
   if (!feature.ok) return feature;
-  const done = await carryOut((state) => chooseClaim(claim, state), feature.value, stamp, {
+  const chosen = {
+    choose: (state: FeatureStanding) => chooseClaim(claim, state),
+    idempotency_key: claim.idempotency_key,
+  };
+  const done = await carryOut(chosen, feature.value, stamp, {
     lock_timeout_ms,
     dry_run: sound.value.dry_run,
   });
@@ -83,7 +87,7 @@ export async function claimNext(
 }
 
 /** The request for what this caller gets: what it got under the same key, else the first that is ready. */
-function chooseClaim(claim: ClaimRequest, state: FeatureState): Result<Requests> {
+function chooseClaim(claim: ClaimRequest, state: FeatureStanding): Result<Requests> {
   const to_lane = claimLane(state.workflow);
   if (to_lane === undefined) {
     return refuse("CONFIG_INVALID", `${state.workflow.name} has no lane for work that was taken up`, {
@@ -103,14 +107,14 @@ function chooseClaim(claim: ClaimRequest, state: FeatureState): Result<Requests>
 function recordedClaim(
   { idempotency_key: key, actor }: ClaimRequest,
   to_lane: Lane,
-  { log }: FeatureState,
+  { recent_events }: FeatureStanding,
 ): StatusEvent | undefined {
   if (key == null) return undefined;
-  const of_key = log.events.filter((event) => event.idempotency_key === key).sort(compareEvents);
+  const of_key = recent_events.filter((event) => event.idempotency_key === key).sort(compareEvents);
   return of_key.find((event) => event.actor === actor && event.to_lane === to_lane) ?? of_key[0];
 }
 
-function readyIn(state: FeatureState): Result<Ready> {
+function readyIn(state: FeatureStanding): Result<Ready> {
   const unmigrated = refuseUnmigrated(state);
   if (unmigrated !== undefined) return unmigrated;
   const { feature, reduction, workflow } = state;

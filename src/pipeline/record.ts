@@ -10,7 +10,7 @@ import { reduce } from "../domain/reduce.ts";
 import { ok, type Result, type Warning } from "../domain/refusal.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
-import { appendToLog, closeLog, type OpenLog, openLog, syncLog } from "../store/event_log.ts";
+import { appendToLog, closeLog, openLog, syncLog } from "../store/event_log.ts";
 import { StorageError } from "../store/storage_error.ts";
 import { updateViews, type ViewsOutcome } from "../views/views.ts";
 import { distinct, type Results, resultsOf } from "./answer.ts";
@@ -18,14 +18,16 @@ import {
   type Asked,
   type Decided,
   decideAll,
+  keysOf,
   type Plan,
   type Recorded,
   type Requests,
   requestsIn,
 } from "./decide_on.ts";
 import { warnWithoutPages } from "./facts.ts";
-import { type FeatureState, understand } from "./feature_state.ts";
+import type { FeatureStanding } from "./feature_state.ts";
 import { writeSnapshot } from "./materialize.ts";
+import { type ReadLog, type ReadState, readWhole } from "./read_state.ts";
 
 /** How often a log that is replaced under our hands is read anew. */
 const MOST_TRIES = 3;
@@ -35,8 +37,8 @@ export interface RecordedRequests extends Results {
   readonly requests: Requests;
 }
 
-/** Is told of events just before they are appended; never throws. */
-export type Announce = (ids: readonly string[], before: readonly StatusEvent[]) => void;
+/** Is told of events just before they are appended, and can ask for those before; never throws. */
+export type Announce = (ids: readonly string[], before: () => readonly StatusEvent[]) => void;
 
 /** Records what is asked for, all of it or nothing. Needs the feature's lock. */
 export function record(
@@ -44,30 +46,37 @@ export function record(
   feature: Feature,
   stamp: Stamp,
   announce: Announce = () => {},
+  readLog: ReadLog = readWhole,
 ): Result<RecordedRequests> {
+  const asking = { idempotency_keys: keysOf(asked), stamp };
   let appended: readonly Decided[] = [];
   let requests: Result<Requests> | undefined;
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const log = openLog(feature.log);
-    if (!log.ok) return log;
+    const file = openLog(feature.log);
     // Moved away or removed: with our events in it, or without.
-    if (appended.length > 0 && !log.value.content.exists && !existsSync(feature.folder)) {
+    if (appended.length > 0 && file.fd === undefined && !existsSync(feature.folder)) {
       throw new StorageError("find", feature.folder, "the folder is gone", { outcome_unknown: true });
     }
     try {
-      const state = understand(feature, log.value.content);
-      if (!state.ok) return state;
-      const recorded = takenAlong(appended, state.value);
+      // A file that took the place of another is looked at whole: our own events may be anywhere in it.
+      const read = (tries === 0 ? readLog : readWhole)(feature, file, asking);
+      if (!read.ok) return read;
+      const { state } = read.value;
+      const recorded = takenAlong(appended, state);
       // What is recorded already is what was asked for; else things may stand otherwise by now.
-      if (requests === undefined || recorded.size === 0) requests = requestsIn(asked, state.value);
+      if (requests === undefined || recorded.size === 0) requests = requestsIn(asked, state);
       if (!requests.ok) return requests;
-      const plan = decideAll(requests.value, state.value, stamp, recorded);
+      const plan = decideAll(requests.value, state, stamp, recorded);
       if (!plan.ok) return plan;
-      const after = append(plan.value, log.value, announce);
-      if (after !== undefined) return ok({ ...derive(plan.value, after), requests: requests.value });
+      const after = append(plan.value, read.value, announce);
+      if (after !== undefined) {
+        const results = derive(plan.value, after);
+        read.value.leaveCheckpoint();
+        return ok({ ...results, requests: requests.value });
+      }
       appended = plan.value.decided;
     } finally {
-      closeLog(log.value);
+      closeLog(file);
     }
   }
   throw new StorageError("append to", feature.log.shown, "the file was replaced each time", {
@@ -79,14 +88,14 @@ export function record(
  * Whoever replaced the log may have taken our events along: then they are recorded, and
  * must not be twice.
  */
-function takenAlong(appended: readonly Decided[], { log }: FeatureState): Recorded {
+function takenAlong(appended: readonly Decided[], { recent_events }: FeatureStanding): Recorded {
   const ours = new Map<string, number>();
   for (const [i, { decision }] of appended.entries()) {
     if (decision.kind === "append") ours.set(decision.event.event_id, i);
   }
   const recorded = new Map<number, StatusEvent>();
   if (ours.size === 0) return recorded;
-  for (const event of log.events) {
+  for (const event of recent_events) {
     const i = ours.get(event.event_id);
     if (i !== undefined) recorded.set(i, event);
   }
@@ -95,7 +104,11 @@ function takenAlong(appended: readonly Decided[], { log }: FeatureState): Record
 }
 
 /** Puts the events on the disk. Undefined: the log was replaced, and all has to be decided anew. */
-function append({ state, decided, after }: Plan, log: OpenLog, announce: Announce): FeatureState | undefined {
+function append(
+  { state, decided, after }: Plan,
+  { log, eventsBefore }: ReadState,
+  announce: Announce,
+): FeatureStanding | undefined {
   const news = decided.filter(({ line }) => line !== undefined);
   if (news.length === 0) {
     // Whoever wrote them may have died before they were on the disk for good.
@@ -105,21 +118,19 @@ function append({ state, decided, after }: Plan, log: OpenLog, announce: Announc
   const ours = news.map(({ decision }) => decision.event);
   announce(
     ours.map(({ event_id }) => event_id),
-    log.content.events,
+    eventsBefore,
   );
   const appended = appendToLog(log, news.map(({ line }) => line).join(""));
   if (appended.kind === "replaced") return undefined;
-  const is_alone = appended.others.length === 0;
-  const events = [...log.content.events, ...(is_alone ? ours : appended.others)];
-  return {
-    ...state,
-    log: { ...state.log, exists: true, events },
-    reduction: is_alone ? after : reduce(events, state.feature.project.vocabulary),
-  };
+  const reduction =
+    appended.others.length === 0
+      ? after
+      : reduce([...eventsBefore(), ...appended.others], state.feature.project.vocabulary);
+  return { ...state, log: { ...state.log, exists: true }, reduction };
 }
 
 /** Renews snapshot and views. The events stand: what fails here is a warning. */
-function derive(plan: Plan, state: FeatureState): Results {
+function derive(plan: Plan, state: FeatureStanding): Results {
   const warnings: Warning[] = plan.decided.flatMap(({ decision }) => decision.warnings);
   let snapshot: "written" | "unchanged" | "failed";
   try {
@@ -136,7 +147,7 @@ function derive(plan: Plan, state: FeatureState): Results {
   return { results: resultsOf(plan, state.reduction, outcomes), warnings: distinct(warnings) };
 }
 
-function renewViews({ decided }: Plan, { feature, reduction, workflow }: FeatureState) {
+function renewViews({ decided }: Plan, { feature, reduction, workflow }: FeatureStanding) {
   try {
     const pages = listPages(feature);
     const { outcome, warnings } = updateViews(feature, pages, reduction, workflow);

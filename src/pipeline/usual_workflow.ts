@@ -14,17 +14,17 @@ import { readFeatureStateNow } from "./feature_state.ts";
  */
 export function usualWorkflow(project: Project): Result<Workflow> {
   const newest = listFeatures(project).at(-1);
-  if (project.config.workflow != null || newest === undefined) return workflowOf({}, project, []);
+  if (project.config.workflow != null || newest === undefined) return workflowOf({}, project);
   try {
     const feature = openFeature(project, newest, { tolerant: true });
-    if (!feature.ok) return workflowOf({}, project, []);
+    if (!feature.ok) return workflowOf({}, project);
     const state = readFeatureStateNow(feature.value);
     if (state.ok) return { ok: true, value: state.value.workflow };
-    const by_meta = workflowOf(feature.value.meta, project, []);
-    return by_meta.ok ? by_meta : workflowOf({}, project, []);
+    const by_meta = workflowOf(feature.value.meta, project);
+    return by_meta.ok ? by_meta : workflowOf({}, project);
   } catch (error) {
     // What is wrong with a feature is for the checks to say.
     refusalOrThrow(error);
-    return workflowOf({}, project, []);
+    return workflowOf({}, project);
   }
 }

@@ -2,7 +2,7 @@
 
 import { sep } from "node:path";
 import { compareWpIds, wpIdOfPage } from "../domain/identifiers.ts";
-import type { Reduction } from "../domain/reduce.ts";
+import type { Standing } from "../domain/reduce.ts";
 import { visible } from "../domain/text.ts";
 import { readIfThere, readPlainFile } from "../store/durable_file.ts";
 import { type Entry, realPathsIn, shownPath } from "../store/paths.ts";
@@ -41,7 +41,7 @@ export function listPages(feature: Feature): Pages {
 }
 
 /** Every work package that has a page or an event, in the order of ids. */
-export function knownWpIds(pages: Pages, { work_packages }: Reduction): string[] {
+export function knownWpIds(pages: Pages, { work_packages }: Standing): string[] {
   return [...new Set([...pages.keys(), ...work_packages.keys()])].sort(compareWpIds);
 }
 

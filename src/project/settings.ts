@@ -2,10 +2,9 @@
 
 import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
-import type { StatusEvent } from "../domain/event.ts";
 import { describeIssue } from "../domain/evidence.ts";
 import { isJsonObject } from "../domain/json_bytes.ts";
-import { speaksOfMissions } from "../domain/log_style.ts";
+import { type LogTraits, speaksOfMissions } from "../domain/log_style.ts";
 import { ok, type Refusal, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { isGiven, quoted, visible, withoutByteOrderMark } from "../domain/text.ts";
 import { KNOWN_WORKFLOWS, SEVEN_LANE, type Workflow } from "../domain/workflow.ts";
@@ -122,15 +121,15 @@ export function phaseOf(meta: Meta, config: Config): Phase {
  * The workflow that a feature's new targets must belong to: its own word, else the
  * project's, else the first that goes with its mission, if it has one, and with its log.
  *
- * @param events the transitions of its log
+ * @param traits what its log tells, where there is one
  */
 export function workflowOf(
   meta: Meta,
   { config, own_workflow }: { config: Config; own_workflow: Workflow | undefined },
-  events: readonly StatusEvent[],
+  traits?: LogTraits,
 ): Result<Workflow> {
   const name = meta.status_workflow ?? own_workflow?.name ?? config.workflow;
-  if (name == null) return ok(usualWorkflow(meta, events));
+  if (name == null) return ok(usualWorkflow(meta, traits));
   const known = own_workflow === undefined ? KNOWN_WORKFLOWS : [...KNOWN_WORKFLOWS, own_workflow];
   const workflow = known.find((one) => one.name === name);
   if (workflow !== undefined) return ok(workflow);
@@ -143,11 +142,10 @@ export function workflowOf(
   });
 }
 
-function usualWorkflow({ mission_id }: Meta, events: readonly StatusEvent[]): Workflow {
-  const has_mission = isGiven(mission_id) || speaksOfMissions(events);
+function usualWorkflow({ mission_id }: Meta, traits: LogTraits | undefined): Workflow {
+  const has_mission = isGiven(mission_id) || (traits !== undefined && speaksOfMissions(traits));
   const fitting = KNOWN_WORKFLOWS.filter((workflow) => workflow.is_for_missions || !has_mission);
-  const hasAllLanes = ({ moves }: Workflow) =>
-    events.every(({ from_lane, to_lane }) => moves.has(from_lane) && moves.has(to_lane));
+  const hasAllLanes = ({ moves }: Workflow) => traits?.lanes.every((lane) => moves.has(lane)) ?? true;
   return fitting.find(hasAllLanes) ?? fitting[0] ?? SEVEN_LANE;
 }
 

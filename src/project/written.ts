@@ -20,7 +20,7 @@ import type { Project } from "./project.ts";
 /**
  * Notes what is about to be appended to a log. Needs the feature's lock.
  *
- * @param before what the log holds
+ * @param before what the log holds; asked for only where notes begin
  * @param begins whether to begin notes where there are none
  * @throws StorageError when notes with a gap stay: what can't be noted takes the notes with it, and
  *   without any it is presumed to be written here
@@ -28,7 +28,7 @@ import type { Project } from "./project.ts";
 export function noteWritten(
   feature: Feature,
   ids: readonly string[],
-  before: readonly StatusEvent[],
+  before: () => readonly StatusEvent[],
   begins: boolean,
 ): void {
   const place = writtenPlace(feature);
@@ -36,7 +36,7 @@ export function noteWritten(
   if (!has_begun && !begins) return;
   try {
     if (has_begun) appendLines(place, ids);
-    else writeLines(place, [...presumablyWritten(feature, before), ...ids]);
+    else writeLines(place, [...presumablyWritten(feature, before()), ...ids]);
   } catch {
     removeLines(place);
   }

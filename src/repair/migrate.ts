@@ -102,7 +102,7 @@ function carryOut(feature: Feature, pages: Unmigrated): Result<Migration | undef
   noteWritten(
     feature,
     events.value.map(({ event_id }) => event_id),
-    log.value.events,
+    () => log.value.events,
     false,
   );
   replaceLog(feature.log, before, Buffer.concat([before ?? new Uint8Array(), Buffer.from(lines, "utf8")]));

@@ -71,6 +71,27 @@ export function replaceFile(path: string, bytes: Uint8Array): void {
   putInPlace(temporary, path);
 }
 
+/**
+ * Replaces a file that can be lost: nothing is synced, so a crash can leave it torn, and
+ * whoever reads it must tell.
+ */
+export function replaceCache(path: string, bytes: Uint8Array): void {
+  const temporary = temporaryFor(path);
+  attempt("replace", path, () => {
+    removeIfThere(temporary);
+    const fd = openSync(temporary, "wx");
+    try {
+      writeAll(fd, bytes);
+    } catch (error) {
+      removeIfThere(temporary);
+      throw error;
+    } finally {
+      closeSync(fd);
+    }
+  });
+  putInPlace(temporary, path);
+}
+
 /** The first half of {@link replaceFile}: what is to replace a file lies beside it, on the disk. */
 export function writeTemporary(path: string, bytes: Uint8Array): string {
   const temporary = temporaryFor(path);

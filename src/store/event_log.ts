@@ -20,17 +20,21 @@ import { logLines } from "./log_lines.ts";
 import { expectLongRun } from "./long_run.ts";
 import { attempt, causeOf, errnoOf, StorageError } from "./storage_error.ts";
 
-/** What a log says. */
-export interface LogContent {
+/** How far a log goes. */
+export interface LogExtent {
   /** Whether there is a file at all. */
   readonly exists: boolean;
+  readonly size_bytes: number;
+  /** Whether the last line lacks its line end, which the next append writes first. */
+  readonly lacks_line_end: boolean;
+}
+
+/** What a log says. */
+export interface LogContent extends LogExtent {
   /** The transitions, in the order of their lines, repeated ones included. */
   readonly events: readonly StatusEvent[];
   /** How many lines are records of other tools. */
   readonly other_records: number;
-  readonly size_bytes: number;
-  /** Whether the last line lacks its line end, which the next append writes first. */
-  readonly lacks_line_end: boolean;
 }
 
 /** Where a log lies, and what it is called when people are told about it. */
@@ -45,11 +49,15 @@ export interface LogPlace {
 }
 
 /** A log that is open from before it is read until after it is appended to. */
-export interface OpenLog {
+export interface LogFile {
   readonly place: LogPlace;
   /** Undefined while there is no file. */
   readonly fd: number | undefined;
-  readonly content: LogContent;
+}
+
+/** The same, when it was read. */
+export interface OpenLog extends LogFile {
+  readonly content: LogExtent;
 }
 
 /** What {@link appendToLog} found out about its line. */
@@ -72,10 +80,21 @@ const NOTHING: LogContent = {
 
 /** Reads a log; one that is not there is empty. Takes no lock and writes nothing. */
 export function readLog(place: LogPlace): Result<LogContent> {
-  const log = open(place, constants.O_RDONLY);
-  if (!log.ok) return log;
-  closeLog(log.value);
-  return ok(log.value.content);
+  const file = open(place, constants.O_RDONLY);
+  try {
+    return readLogFile(file);
+  } finally {
+    closeLog(file);
+  }
+}
+
+/** How long a log is. One that can't be looked at counts as empty: why, {@link openLog} tells. */
+export function logSize({ path }: LogPlace): number {
+  try {
+    return statSync(path).size;
+  } catch {
+    return 0;
+  }
 }
 
 /** The bytes of a log; undefined when there is none. */
@@ -84,13 +103,18 @@ export function readLogBytes({ path, shown }: LogPlace): Uint8Array | undefined 
 }
 
 /** Opens a log to read it and append to it; {@link closeLog} must follow. */
-export function openLog(place: LogPlace): Result<OpenLog> {
+export function openLog(place: LogPlace): LogFile {
   return open(place, constants.O_RDWR | constants.O_APPEND);
 }
 
 /** Closes the file, if one is open. */
-export function closeLog(log: OpenLog): void {
-  if (log.fd !== undefined) closeSync(log.fd);
+export function closeLog({ fd }: LogFile): void {
+  if (fd !== undefined) closeSync(fd);
+}
+
+/** Reads all of a log that is open. */
+export function readLogFile({ place, fd }: LogFile): Result<LogContent> {
+  return fd === undefined ? ok(NOTHING) : parseLog(readFrom(fd, place.shown, 0), place);
 }
 
 /**
@@ -123,7 +147,7 @@ export function appendToLog(log: OpenLog, lines: string): Appended {
 }
 
 /** Makes what the log says durable, whoever wrote it. @throws StorageError when that fails */
-export function syncLog({ fd, place }: OpenLog): void {
+export function syncLog({ fd, place }: LogFile): void {
   if (fd === undefined) return;
   attemptAfterWrite("sync", place.shown, () => {
     fsyncSync(fd);
@@ -163,24 +187,15 @@ export function parseLog(
   return ok({ exists: true, events, other_records, size_bytes: bytes.length, lacks_line_end });
 }
 
-function open(place: LogPlace, flags: number): Result<OpenLog> {
-  let fd: number;
+function open(place: LogPlace, flags: number): LogFile {
   try {
     // Opening a pipe would wait for its other end, so the kind of file is looked at first.
     if (statSync(place.path).isFile() === false) throw new StorageError("read", place.shown, "it is no file");
-    fd = openSync(place.path, flags);
+    return { place, fd: openSync(place.path, flags) };
   } catch (error) {
-    if (errnoOf(error) === "ENOENT") return ok({ place, fd: undefined, content: NOTHING });
+    if (errnoOf(error) === "ENOENT") return { place, fd: undefined };
     if (error instanceof StorageError) throw error;
     throw new StorageError("open", place.shown, error);
-  }
-  let opened = false;
-  try {
-    const content = parseLog(readFrom(fd, place.shown, 0), place);
-    opened = content.ok;
-    return content.ok ? ok({ place, fd, content: content.value }) : content;
-  } finally {
-    if (!opened) closeSync(fd);
   }
 }
 

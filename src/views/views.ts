@@ -1,6 +1,6 @@
 /** Brings the views of a feature up to date: what is derived from the log for people to read. */
 
-import type { Reduction } from "../domain/reduce.ts";
+import type { Standing } from "../domain/reduce.ts";
 import type { Warning } from "../domain/refusal.ts";
 import { initialLane, type Workflow } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
@@ -42,7 +42,7 @@ export interface UpdatedViews {
 export function updateViews(
   feature: Feature,
   pages: Pages,
-  reduction: Reduction,
+  reduction: Standing,
   workflow: Workflow,
 ): UpdatedViews {
   if (feature.phase === 0) return { outcome: "off", warnings: [] };
@@ -58,12 +58,7 @@ export function updateViews(
 }
 
 /** Compares every view with the log. Writes nothing. */
-export function planViews(
-  feature: Feature,
-  pages: Pages,
-  reduction: Reduction,
-  workflow: Workflow,
-): ViewPlan {
+export function planViews(feature: Feature, pages: Pages, reduction: Standing, workflow: Workflow): ViewPlan {
   const changes: ViewChange[] = [];
   const warnings: ViewProblem[] = [];
   const look = (shown: string, view: () => ViewChange | ViewProblem | undefined) => {
@@ -103,7 +98,7 @@ function planTable(
   { tasks_path: path }: Feature,
   shown: string,
   pages: Pages,
-  reduction: Reduction,
+  reduction: Standing,
   workflow: Workflow,
 ): ViewChange | ViewProblem | undefined {
   const before = readIfThere(path, "latin1");
@@ -123,7 +118,7 @@ function changeOf(
   return { code: "VIEW_FAILED", message: `${shown} is left as it is: ${after.unclear}`, shown };
 }
 
-function tableRows(pages: Pages, reduction: Reduction, workflow: Workflow): TableRow[] {
+function tableRows(pages: Pages, reduction: Standing, workflow: Workflow): TableRow[] {
   return knownWpIds(pages, reduction).map((wp_id) => {
     const [page] = pages.get(wp_id) ?? [];
     const state = reduction.work_packages.get(wp_id);

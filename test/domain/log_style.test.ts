@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import type { StatusEvent } from "../../src/domain/event.ts";
-import { logStyleOf, speaksOfMissions } from "../../src/domain/log_style.ts";
+import { logStyleOf, speaksOfMissions, traitsOf } from "../../src/domain/log_style.ts";
 import { NINE_LANE, SEVEN_LANE } from "../../src/domain/workflow.ts";
 import { appended, decided, untouched } from "../support/decisions.ts";
 import { anEvent, eventId } from "../support/events.ts";
@@ -20,7 +20,7 @@ function missionEvent(fields: Partial<StatusEvent> = {}): StatusEvent {
 
 describe("logStyleOf()", () => {
   test("takes the names and the empty fields of a mission's log over", () => {
-    expect(logStyleOf([missionEvent()], NINE_LANE, "01M")).toEqual({
+    expect(logStyleOf(traitsOf([missionEvent()]), NINE_LANE, "01M")).toEqual({
       slug_key: "mission_slug",
       slug: "m-1",
       mission_id: "01M",
@@ -29,7 +29,7 @@ describe("logStyleOf()", () => {
   });
 
   test("takes the names and the empty fields of a feature's log over", () => {
-    expect(logStyleOf([anEvent()], SEVEN_LANE, undefined)).toEqual({
+    expect(logStyleOf(traitsOf([anEvent()]), SEVEN_LANE, undefined)).toEqual({
       slug_key: "feature_slug",
       slug: "034-status-model",
       mission_id: undefined,
@@ -40,8 +40,10 @@ describe("logStyleOf()", () => {
   test("looks at the last line: a log whose tool has grown a field goes on with it", () => {
     const { review_result: _, ...old } = missionEvent();
 
-    expect(logStyleOf([missionEvent(), old], NINE_LANE, "01M").empty_fields).toEqual(["policy_metadata"]);
-    expect(logStyleOf([old, missionEvent()], NINE_LANE, "01M").empty_fields).toEqual([
+    expect(logStyleOf(traitsOf([missionEvent(), old]), NINE_LANE, "01M").empty_fields).toEqual([
+      "policy_metadata",
+    ]);
+    expect(logStyleOf(traitsOf([old, missionEvent()]), NINE_LANE, "01M").empty_fields).toEqual([
       "policy_metadata",
       "review_result",
     ]);
@@ -51,8 +53,11 @@ describe("logStyleOf()", () => {
     const full = missionEvent({ policy_metadata: { a: 1 }, review_result: {}, lamport: 4, note: "x" });
     const empty = missionEvent({ note: null });
 
-    expect(logStyleOf([full], NINE_LANE, "01M").empty_fields).toEqual(["policy_metadata", "review_result"]);
-    expect(logStyleOf([empty, full], NINE_LANE, "01M").empty_fields).toEqual([
+    expect(logStyleOf(traitsOf([full]), NINE_LANE, "01M").empty_fields).toEqual([
+      "policy_metadata",
+      "review_result",
+    ]);
+    expect(logStyleOf(traitsOf([empty, full]), NINE_LANE, "01M").empty_fields).toEqual([
       "policy_metadata",
       "review_result",
       "note",
@@ -62,7 +67,7 @@ describe("logStyleOf()", () => {
   test("says of the mission what meta.json says, else what the lines say, where they say anything", () => {
     const { mission_id: _, ...nameless } = missionEvent();
     const idOf = (event: StatusEvent, mission_id: string | undefined) =>
-      logStyleOf([event], NINE_LANE, mission_id).mission_id;
+      logStyleOf(traitsOf([event]), NINE_LANE, mission_id).mission_id;
 
     expect(idOf(missionEvent(), "01N")).toBe("01N");
     expect(idOf(missionEvent(), undefined)).toBe("01M");
@@ -73,21 +78,21 @@ describe("logStyleOf()", () => {
   test("knows no name of a feature that its lines call by two", () => {
     const events = [missionEvent(), missionEvent({ event_id: eventId(2), mission_slug: "m-2" })];
 
-    expect(logStyleOf(events, NINE_LANE, "01M").slug).toBeUndefined();
+    expect(logStyleOf(traitsOf(events), NINE_LANE, "01M").slug).toBeUndefined();
   });
 
   test("goes by workflow and meta.json where there is no transition", () => {
-    expect(logStyleOf([], NINE_LANE, "01M")).toEqual({
+    expect(logStyleOf(traitsOf([]), NINE_LANE, "01M")).toEqual({
       slug_key: "mission_slug",
       slug: undefined,
       mission_id: "01M",
       empty_fields: ["review_result"],
     });
-    expect(logStyleOf([], NINE_LANE, undefined)).toMatchObject({
+    expect(logStyleOf(traitsOf([]), NINE_LANE, undefined)).toMatchObject({
       slug_key: "feature_slug",
       mission_id: undefined,
     });
-    expect(logStyleOf([], SEVEN_LANE, "01M")).toEqual({
+    expect(logStyleOf(traitsOf([]), SEVEN_LANE, "01M")).toEqual({
       slug_key: "feature_slug",
       slug: undefined,
       mission_id: undefined,
@@ -97,9 +102,9 @@ describe("logStyleOf()", () => {
 });
 
 test("speaksOfMissions() needs one line that does", () => {
-  expect(speaksOfMissions([])).toBe(false);
-  expect(speaksOfMissions([anEvent()])).toBe(false);
-  expect(speaksOfMissions([anEvent(), missionEvent()])).toBe(true);
+  expect(speaksOfMissions(traitsOf([]))).toBe(false);
+  expect(speaksOfMissions(traitsOf([anEvent()]))).toBe(false);
+  expect(speaksOfMissions(traitsOf([anEvent(), missionEvent()]))).toBe(true);
 });
 
 test("decide() writes the empty fields of the log, and what it has to say over them", () => {

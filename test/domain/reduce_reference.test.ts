@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import type { StatusEvent } from "../../src/domain/event.ts";
-import { addEvent, reduce } from "../../src/domain/reduce.ts";
+import { addEvent, headsOf, reduce, type Standing } from "../../src/domain/reduce.ts";
 import { fullReplay, type Replay, replay } from "../../src/domain/replay.ts";
 import { renderSnapshot, snapshotOf } from "../../src/domain/snapshot.ts";
 import { KNOWN_VOCABULARY, SEVEN_LANE } from "../../src/domain/workflow.ts";
@@ -162,7 +162,8 @@ function plain(history: Replay) {
   };
 }
 
-function summed({ event_count, newest, work_packages }: ReturnType<typeof reduce>) {
-  const states = [...work_packages].map(([id, { history, ...state }]) => [id, state, plain(history)]);
-  return { event_count, newest: newest?.event_id, states };
+function summed({ event_count, newest, work_packages }: Standing) {
+  const states = [...work_packages].map(([id, { history: _, ...state }]) => [id, state]);
+  const heads = [...work_packages.values()].map(headsOf);
+  return { event_count, newest: newest?.event_id, states, heads };
 }

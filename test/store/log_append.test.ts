@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { appendToLog, closeLog, openLog } from "../../src/store/event_log.ts";
+import { appendToLog, closeLog, openLog, readLogFile } from "../../src/store/event_log.ts";
 import { StorageError } from "../../src/store/storage_error.ts";
 import { answerOf, errorOf, filesBelow, lineAt, makeFolder, SLUG } from "../support/project.ts";
 
@@ -24,7 +24,8 @@ function makeOpenLog(content: string | undefined) {
   const folder = makeFolder();
   const path = join(folder.path, "status.events.jsonl");
   if (content !== undefined) writeFileSync(path, content);
-  const log = answerOf(openLog({ path, shown: "the log", feature_slug: SLUG }));
+  const file = openLog({ path, shown: "the log", feature_slug: SLUG });
+  const log = { ...file, content: answerOf(readLogFile(file)) };
   return {
     path,
     folder: folder.path,
