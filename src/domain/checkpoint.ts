@@ -109,10 +109,11 @@ export function goOnFrom(
 export function hasRoomForIds({ newest, largest_event_id }: Checkpoint, now_us: InstantUs): boolean {
   const time_ms = Math.floor(timeAfter(newest, now_us) / 1000);
   if (!Number.isSafeInteger(time_ms)) return false;
-  const time = encodeUlid(time_ms, new Uint8Array()).slice(0, ULID_TIME_CHARACTERS);
+  const time = encodeUlid(time_ms, NO_RANDOMNESS).slice(0, ULID_TIME_CHARACTERS);
   return time > largest_event_id.slice(0, ULID_TIME_CHARACTERS);
 }
 
+const NO_RANDOMNESS = new Uint8Array(10);
 const ULID_TIME_CHARACTERS = 10;
 
 function standings({ settled, open_events }: Checkpoint, vocabulary: Vocabulary) {
