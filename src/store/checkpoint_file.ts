@@ -162,7 +162,8 @@ function encode({ key_hashes, ...head }: CheckpointFile): Uint8Array {
   const view = new DataView(bytes.buffer);
   view.setBigUint64(HASH_BYTES, BigInt(text.length), true);
   bytes.set(text, HASH_BYTES + LENGTH_BYTES);
-  bytes.set(new Uint8Array(key_hashes.buffer), keys_at);
+  const { buffer, byteOffset, byteLength } = key_hashes;
+  bytes.set(new Uint8Array(buffer, byteOffset, byteLength), keys_at);
   view.setBigUint64(0, Bun.hash.xxHash3(bytes.subarray(HASH_BYTES)), true);
   return bytes;
 }
