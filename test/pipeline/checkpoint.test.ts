@@ -24,7 +24,16 @@ import {
   removeCheckpoint,
   stampOf,
 } from "../support/checkpoints.ts";
-import { answerOf, eventAt, lineAt, makeFolder, makeProject, SLUG, stampAt } from "../support/project.ts";
+import {
+  answerOf,
+  eventAt,
+  lineAt,
+  makeFolder,
+  makeProject,
+  refusalOf,
+  SLUG,
+  stampAt,
+} from "../support/project.ts";
 
 const SECOND_LINE = lineAt(1, { wp_id: "WP02" });
 const FORCED = { force: true, reason: "must" };
@@ -65,6 +74,14 @@ describe("emitStatusTransition() on a long log", () => {
     using project = makeProject();
 
     await project.walk("claimed", "in_progress");
+
+    expect(existsSync(checkpointPath(project))).toBe(false);
+  });
+
+  test("leaves none of a log whose last line has no end: it may go on", async () => {
+    using project = makeLongProject(longLine().trimEnd());
+
+    answerOf(await project.emit({ to_lane: "blocked" }));
 
     expect(existsSync(checkpointPath(project))).toBe(false);
   });
@@ -118,6 +135,14 @@ describe("a checkpoint does not serve", () => {
     expect(await isServed(project, () => project.emit({ to_lane: "canceled", ...FORCED }, stampAt(90)))).toBe(
       false,
     );
+  });
+
+  test("where a byte order mark stands right behind it, which is damage there", async () => {
+    using project = makeLongProject();
+    await project.emit({ to_lane: "blocked" }, stampAt(5));
+    project.write("status.events.jsonl", `${longLine()}\ufeff${lineAt(6, { wp_id: "WP02" })}`);
+
+    expect(refusalOf(await project.emit({ to_lane: "canceled" }, stampAt(9))).code).toBe("LOG_CORRUPT");
   });
 
   test("where the clock stands at or behind the newest event", async () => {

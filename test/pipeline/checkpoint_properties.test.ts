@@ -28,9 +28,17 @@ const EMIT = fc.record({
 
 /** What others do to a log: a merge, an editor, another tool, a crash. */
 const LOG_CHANGES = {
-  "changes a byte": (log, place) =>
-    Buffer.from(log.map((byte, i) => (i === place % log.length ? byte ^ 1 : byte))),
-  "cuts it short": (log, place) => log.subarray(0, place % log.length),
+  "changes a byte": (log, place) => {
+    const changed = Buffer.from(log);
+    changed.writeUInt8(changed.readUInt8(nearEnd(log, place)) ^ 1, nearEnd(log, place));
+    return changed;
+  },
+  "swaps lanes of one length": (log) =>
+    Buffer.from(
+      log.toString("latin1").replaceAll(/"to_lane": "(claimed|blocked|planned)"/g, swapped),
+      "latin1",
+    ),
+  "cuts it short": (log, place) => log.subarray(0, nearEnd(log, place)),
   "cuts its last line off": (log) => joined(linesOf(log).slice(0, -1)),
   "takes a line out": (log, place) => joined(linesOf(log).toSpliced(place % linesOf(log).length, 1)),
   "repeats a line": (log, place) => joined([...linesOf(log), lineIn(log, place)]),
@@ -169,6 +177,15 @@ function changeCheckpoint(
 /** A line that another tool adds. */
 function foreign(place: number, parts: Parameters<typeof lineAt>[1]): string {
   return lineAt(1000 + (place % 100), { actor: "tool", ...parts });
+}
+
+function swapped(_: string, lane: string): string {
+  return `"to_lane": "${lane === "blocked" ? "claimed" : "blocked"}"`;
+}
+
+/** Not in the long text at the beginning. */
+function nearEnd(log: Buffer, place: number): number {
+  return log.length - 1 - (place % Math.min(log.length, 3000));
 }
 
 function append(log: Buffer, text: string): Buffer {
