@@ -113,7 +113,7 @@ export function mayHoldKey({ key_hashes, seed }: CheckpointFile, key: string): b
   return key_hashes[low] === wanted;
 }
 
-/** No `.lock` is in the name of a checkpoint, so none can stand where another feature's lock does. */
+/** All locks end in `.lock`, so no feature's checkpoint can stand where another's lock does. */
 function checkpointPath({ path }: LockPlace): string {
   return `${path.replace(/\.lock$/, "")}.checkpoint`;
 }
