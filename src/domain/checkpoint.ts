@@ -57,10 +57,9 @@ export function checkpointOf(
   before?: Checkpoint,
 ): Checkpoint | undefined {
   const { event_count, newest, work_packages } = reduction;
-  const settled = [...work_packages.values()].filter(isSettled);
-  const open_events = [...work_packages.values()].flatMap((standing) =>
-    isSettled(standing) ? [] : (standing.history?.events ?? []),
-  );
+  const settled = new Set([...work_packages.values()].filter(isSettled));
+  const open = [...work_packages.values()].filter((standing) => !settled.has(standing));
+  const open_events = open.flatMap(({ history }) => history?.events ?? []);
   if (newest === undefined || open_events.length > MOST_OPEN_EVENTS) return undefined;
   let largest_event_id = before?.largest_event_id ?? "";
   for (const { event_id } of events) if (event_id > largest_event_id) largest_event_id = event_id;
@@ -69,7 +68,7 @@ export function checkpointOf(
     newest: { at: newest.at, event_id: newest.event_id },
     largest_event_id,
     traits,
-    settled: settled.map(({ history: _, ...standing }) => standing),
+    settled: [...settled].map(({ history: _, ...standing }) => standing),
     open_events,
   };
 }
