@@ -36,14 +36,8 @@ export {
   TransitionRequestSchema,
 } from "./domain/request.ts";
 export { type Snapshot, SnapshotSchema } from "./domain/snapshot.ts";
-export {
-  legalTargets,
-  NINE_LANE,
-  resolveLane,
-  SEVEN_LANE,
-  type Workflow,
-  WorkflowSchema,
-} from "./domain/workflow.ts";
+export { legalTargets, NINE_LANE, resolveLane, SEVEN_LANE, type Workflow } from "./domain/workflow.ts";
+export { WorkflowSchema } from "./domain/workflow_schema.ts";
 export type { EmitResult } from "./pipeline/answer.ts";
 export { type EmitAnswer, type EmitRequest, emitStatusTransition } from "./pipeline/emit.ts";
 export { type BatchAnswer, type BatchPlace, type BatchRequest, emitBatch } from "./pipeline/emit_batch.ts";

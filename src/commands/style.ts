@@ -113,7 +113,7 @@ function nameOf(lane: string | LaneRow): string {
 
 /** A lane's colour goes by what it means, so that a workflow's own lanes have theirs. */
 function laneColor(lane: string | LaneRow): string {
-  const row = typeof lane === "string" ? LANES.get(lane) : lane;
+  const row = typeof lane === "string" ? knownLane(lane) : lane;
   if (row === undefined) return "0";
   if (row.finished) return "32";
   if (row.terminal) return "2";
@@ -123,6 +123,6 @@ function laneColor(lane: string | LaneRow): string {
   return row.active ? "36" : "39";
 }
 
-const LANES: ReadonlyMap<string, LaneRow> = new Map(
-  KNOWN_WORKFLOWS.flatMap(({ lanes }) => lanes.map((lane) => [lane.name, lane])),
-);
+function knownLane(lane: Lane): LaneRow | undefined {
+  return KNOWN_WORKFLOWS.flatMap(({ lanes }) => lanes).findLast(({ name }) => name === lane);
+}

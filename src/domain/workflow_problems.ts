@@ -1,6 +1,7 @@
 /** What is wrong with a workflow's table that has the right shape. */
 
-import { isPlainName, NAME_RULE, type WorkflowTable } from "./workflow.ts";
+import { isPlainName, NAME_RULE } from "./plain_name.ts";
+import type { WorkflowTable } from "./workflow.ts";
 
 /** A problem, and where in the table it is. */
 export interface TableProblem {

@@ -16,9 +16,9 @@ import {
   SEVEN_LANE,
   startingLanes,
   targetsNow,
-  WorkflowSchema,
   type WorkflowTable,
 } from "../../src/domain/workflow.ts";
+import { WorkflowSchema } from "../../src/domain/workflow_schema.ts";
 import { decided, refusalOf, untouched } from "../support/decisions.ts";
 import { anEvent, eventId } from "../support/events.ts";
 

@@ -12,9 +12,9 @@ import {
   resolveLane,
   SEVEN_LANE,
   type Workflow,
-  WorkflowSchema,
   type WorkflowTable,
 } from "../../src/domain/workflow.ts";
+import { WorkflowSchema } from "../../src/domain/workflow_schema.ts";
 
 const HOSTILE = [
   "__proto__",

@@ -7,9 +7,9 @@ import {
   firstStepTowards,
   initialLane,
   vocabularyOf,
-  WorkflowSchema,
   type WorkflowTable,
 } from "../../src/domain/workflow.ts";
+import { WorkflowSchema } from "../../src/domain/workflow_schema.ts";
 import { appended, decided, refusalOf, situationOf, untouched } from "../support/decisions.ts";
 import { anEvent, at, eventId, stateIn } from "../support/events.ts";
 
