@@ -10,6 +10,7 @@ import { Database } from "bun:sqlite";
 import { existsSync, lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { joinQueue, type PlaceInQueue } from "./lock_queue.ts";
 import { realPathInside } from "./paths.ts";
 import { attempt, errnoOf, StorageError } from "./storage_error.ts";
 
@@ -20,8 +21,10 @@ export interface LockPlace {
   readonly base: string;
 }
 
-/** How long a waiter sleeps between tries: short at first, then up to this. */
-const LONGEST_NAP_MS = 4;
+/** How long a waiter sleeps between tries: for each that came before it, up to some time; the first, a moment. */
+const NAP_MS = 4;
+const LONGEST_NAP_MS = 50;
+const NAP_OF_FIRST_MS = 1;
 
 /**
  * Runs `body` while holding the lock. `body` must not wait for anything: while it runs,
@@ -64,7 +67,7 @@ export async function takeLock(place: LockPlace, timeout_ms: number): Promise<Re
  */
 export async function waitForFeatureLock(place: LockPlace, timeout_ms: number): Promise<Result<undefined>> {
   if (findLockFile(place.path) === undefined) return ok(undefined);
-  const lock = await acquire(place, timeout_ms);
+  const lock = await acquire(place, timeout_ms, () => undefined);
   if (!lock.ok) return lock;
   lock.value.close();
   return ok(undefined);
@@ -79,22 +82,36 @@ function prepare({ path, base }: LockPlace): void {
   });
 }
 
-async function acquire(place: LockPlace, timeout_ms: number): Promise<Result<Database>> {
-  const database = openLockFile(place.path);
+async function acquire(
+  place: LockPlace,
+  timeout_ms: number,
+  join: (lock_path: string) => PlaceInQueue | undefined = joinQueue,
+): Promise<Result<Database>> {
   const deadline_ms = performance.now() + timeout_ms;
-  for (let tries = 1; ; tries++) {
-    if (tryToLock(database, place.path)) return ok(database);
-    const left_ms = deadline_ms - performance.now();
-    if (left_ms <= 0) break;
-    // Waiters that woke in step would collide in step.
-    const nap_ms = Math.min(LONGEST_NAP_MS, tries) * (0.5 + Math.random());
-    await Bun.sleep(Math.min(nap_ms, left_ms));
+  const database = openLockFile(place.path);
+  if (tryToLock(database, place.path)) return ok(database);
+  if (timeout_ms > 0) {
+    using queue = join(place.path);
+    for (let tries = 1; ; tries++) {
+      const left_ms = deadline_ms - performance.now();
+      if (left_ms <= 0) break;
+      await Bun.sleep(Math.min(napOf(queue?.ahead(), tries), left_ms));
+      if (tryToLock(database, place.path)) return ok(database);
+    }
   }
   database.close();
   return refuse("LOCK_TIMEOUT", `another process held the feature's lock for ${timeout_ms / 1000} s`, {
     hint: "try again; --lock-timeout <seconds> waits longer",
     details: { lock: place.path, timeout_ms },
   });
+}
+
+/** @param ahead how many came earlier; undefined where nobody knows */
+function napOf(ahead: number | undefined, tries: number): number {
+  if (ahead === 0) return NAP_OF_FIRST_MS;
+  const nap_ms = Math.min(LONGEST_NAP_MS, NAP_MS * (ahead ?? Math.min(1, tries / 4)));
+  // Waiters that woke in step would collide in step.
+  return nap_ms * (0.5 + Math.random());
 }
 
 function findLockFile(path: string) {
