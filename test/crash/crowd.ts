@@ -175,7 +175,7 @@ export function eventsOf(log: string): StatusEvent[] {
   return linesOf(log).map((line) => JSON.parse(line) as StatusEvent);
 }
 
-function linesOf(path: string): string[] {
+export function linesOf(path: string): string[] {
   if (!existsSync(path)) return [];
   return readFileSync(path, "utf8")
     .split("\n")
