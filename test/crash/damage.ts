@@ -15,7 +15,7 @@ import { filesBelow, makeProject, pageText, type TemporaryProject } from "../sup
 import { type Random, randomFrom } from "../support/random.ts";
 import type { Form, Outcome, Proof, Trial } from "./proof.ts";
 
-export const damage: Proof = {
+export const DAMAGE: Proof = {
   name: "damage",
   claim:
     "No damage leaves a log without a remedy, no repair loses an event that could be read, and after it emit works.",

@@ -18,7 +18,7 @@ import type { Form, Outcome, Proof, Trial } from "./proof.ts";
 /** How many faults of each kind are tried. */
 const MOST_OF_KIND: Readonly<Record<Form, number>> = { short: 45, full: Number.POSITIVE_INFINITY };
 
-export const faults: Proof = {
+export const FAULTS: Proof = {
   name: "faults",
   claim:
     "When a call fails, a disk is full or a signal comes, the answer is honest and the next call goes on.",

@@ -26,7 +26,7 @@ const LIMITS: Readonly<Record<Form, { readonly of_cut: number; readonly of_run: 
   full: { of_cut: 20_000, of_run: 4000 },
 };
 
-export const powerCut: Proof = {
+export const POWER_CUT: Proof = {
   name: "power_cut",
   claim: "After a power cut at any moment, all that was answered is there, and lane goes on.",
   needs: ["strace"],
