@@ -34,7 +34,7 @@ export function checkEvents(log: EventsUnderCheck): Finding[] {
         findings.push(ruleBroken(code, about(event), problem));
       }
     }
-    findings.push(...checkHistory(history, about));
+    for (const found of checkHistory(history, about)) findings.push(found);
   }
   return findings.sort((a, b) => (a.line ?? 0) - (b.line ?? 0));
 }
@@ -91,7 +91,12 @@ function checkHistory(history: Replay, about: (event: StatusEvent) => About): Fi
   };
   return [
     ...[...lost].map(([loser, winner]) => superseded(aboutId(loser), aboutId(winner).event)),
-    ...unknown_parents.map(({ event_id, parent_id }) => parentUnknown(aboutId(event_id), parent_id)),
+    ...[...Map.groupBy(unknown_parents, ({ event_id }) => event_id)].flatMap(([event_id, unknown]) =>
+      parentsUnknown(
+        aboutId(event_id),
+        unknown.map(({ parent_id }) => parent_id),
+      ),
+    ),
     ...discontinuities.map((event_id) => discontinuous(aboutId(event_id))),
   ];
 }
@@ -179,10 +184,17 @@ function superseded(about: About, winner: StatusEvent): Finding {
   return withPlace("EVENT_SUPERSEDED", about, message, `none is needed; ${historyCommand(about)} tells more`);
 }
 
-function parentUnknown(about: About, parent_id: string): Finding {
-  const message = `${moveOf(about.event)} builds on ${visible(parent_id)}, which is no earlier event of ${about.event.wp_id} here`;
+/** One event can name thousands: after the first few, the rest is counted. */
+const MOST_PARENTS = 10;
+
+function parentsUnknown(about: About, parent_ids: readonly string[]): Finding[] {
+  const more = parent_ids.length - MOST_PARENTS;
   const remedy = "if a commit with that event was left behind (a revert, a cherry-pick), merge it";
-  return withPlace("PARENT_UNKNOWN", about, message, remedy);
+  return parent_ids.slice(0, MOST_PARENTS).map((parent_id, i) => {
+    const others = more > 0 && i === MOST_PARENTS - 1 ? `; and on ${more} more like that` : "";
+    const message = `${moveOf(about.event)} builds on ${visible(parent_id)}, which is no earlier event of ${about.event.wp_id} here${others}`;
+    return withPlace("PARENT_UNKNOWN", about, message, remedy);
+  });
 }
 
 function discontinuous(about: About): Finding {

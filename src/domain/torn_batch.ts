@@ -17,6 +17,8 @@ export interface TornBatch {
    * ones may have been there once, and somebody was told so: then nothing may be cut off.
    */
   readonly is_torn_write: boolean;
+  /** Whether it would be that, if what stands behind it were gone. */
+  readonly is_beginning: boolean;
   /** The lines that a torn write left with zeroed sectors in the place of its other events. */
   readonly zeroed: readonly LogLine[];
 }
@@ -53,39 +55,44 @@ interface Part {
 function judged(
   parts: readonly Part[],
   lines: readonly LogLine[],
-): Pick<TornBatch, "is_torn_write" | "zeroed"> {
-  const not_torn = { is_torn_write: false, zeroed: [] };
+): Pick<TornBatch, "is_torn_write" | "is_beginning" | "zeroed"> {
   const by_place = new Map(parts.map(({ at, event }) => [at, event.batch]));
   const first = parts[0]?.at ?? 0;
   const last = parts.at(-1)?.at ?? 0;
-  let start = first;
-  while (isZeroed(lines[start - 1])) start--;
+  let at = first;
+  while (isZeroed(lines[at - 1])) at--;
   const zeroed: LogLine[] = [];
   let next_index = 0;
   let is_after_zeros = false;
-  for (const [i, line] of lines.slice(start).entries()) {
-    const batch = by_place.get(start + i);
-    if (isZeroed(line)) {
+  for (; at <= last; at++) {
+    const line = lines[at];
+    const batch = by_place.get(at);
+    if (line !== undefined && isZeroed(line)) {
       zeroed.push(line);
       is_after_zeros = true;
-    } else if (batch !== undefined) {
-      const is_next = is_after_zeros ? batch.index >= next_index : batch.index === next_index;
-      if (!is_next || batch.count !== by_place.get(first)?.count) return not_torn;
-      next_index = batch.index + 1;
-      is_after_zeros = false;
-    } else if (start + i < last || !saysNothing(line.parsed)) {
-      return not_torn;
+      continue;
     }
+    const is_next = is_after_zeros ? (batch?.index ?? -1) >= next_index : batch?.index === next_index;
+    if (batch === undefined || !is_next || batch.count !== by_place.get(first)?.count) {
+      return { is_torn_write: false, is_beginning: false, zeroed: [] };
+    }
+    next_index = batch.index + 1;
+    is_after_zeros = false;
   }
-  return { is_torn_write: true, zeroed };
+  for (let line = lines[at]; line !== undefined; line = lines[++at]) {
+    if (isZeroed(line)) zeroed.push(line);
+    else if (!saysNothing(line.parsed)) return { is_torn_write: false, is_beginning: true, zeroed: [] };
+  }
+  return { is_torn_write: true, is_beginning: true, zeroed };
 }
 
-function isZeroed(line: LogLine | undefined): boolean {
+/** Whether zeroed sectors stand in the place of what was a line. */
+export function isZeroed(line: LogLine | undefined): boolean {
   return line?.parsed.kind === "damaged" && line.parsed.is_zeroed === true;
 }
 
 /** What can stand behind a torn write without anybody having taken it for whole. */
-function saysNothing(parsed: LogLine["parsed"]): boolean {
+export function saysNothing(parsed: LogLine["parsed"]): boolean {
   if (parsed.kind === "damaged") return parsed.code === "LOG_CONFLICT_MARKERS";
   return parsed.kind !== "event";
 }

@@ -1,7 +1,7 @@
 /** What a log would be once it is mended. Nothing is invented, no line that can be read is changed. */
 
 import type { LogLine } from "../domain/line.ts";
-import { findTornBatches } from "../domain/torn_batch.ts";
+import { findTornBatches, isZeroed, saysNothing } from "../domain/torn_batch.ts";
 import { hasByteOrderMark } from "../store/log_lines.ts";
 import { type LogSurvey, surveyLog } from "../store/log_survey.ts";
 import { contentOf } from "./prove.ts";
@@ -63,32 +63,45 @@ function mendedAgain(once: MendedLog, whole: readonly LogLine[], survey: LogSurv
   };
 }
 
-/** Takes out torn batches, and zeros that came to the end by that, for as long as there are any. */
+/**
+ * Takes out torn batches, and zeros that came to the end by that, for as long as there are
+ * any: one walk from the end, past what says nothing.
+ */
 function withoutTornWrites(kept: readonly LogLine[], survey: LogSurvey) {
-  let whole = [...kept];
+  const first_by_last = new Map(
+    findTornBatches(kept).flatMap(({ lines, is_beginning }) =>
+      is_beginning ? [[lines.at(-1), lines[0]] as const] : [],
+    ),
+  );
   const batch: LogLine[] = [];
   const zeros: LogLine[] = [];
-  for (;;) {
-    const torn = findTornBatches(whole).filter(({ is_torn_write }) => is_torn_write);
-    const last = whole.at(-1);
-    if (torn.length > 0) {
-      const cut = new Set(torn.flatMap(({ lines }) => lines));
-      const zeroed = new Set(torn.flatMap((one) => one.zeroed));
-      batch.push(...cut);
-      zeros.push(...zeroed);
-      whole = whole.filter((line) => !cut.has(line) && !zeroed.has(line));
-    } else if (last !== undefined && isZeroed(last, survey)) {
-      zeros.push(...whole.splice(-1));
-    } else {
-      const byPlace = (a: LogLine, b: LogLine) => a.number - b.number;
-      return { whole, batch: batch.sort(byPlace), zeros: zeros.sort(byPlace) };
-    }
+  let passed: LogLine[] = [];
+  let end = kept.length;
+  for (let line = kept[end - 1]; line !== undefined; line = kept[end - 1]) {
+    const first = first_by_last.get(line);
+    if (first !== undefined) {
+      for (; kept[end] !== first; end--) {
+        const part = kept[end - 1];
+        if (part !== undefined) (isZeroed(part) ? zeros : batch).push(part);
+      }
+      for (; isZeroed(kept[end - 1]); end--) zeros.push(...kept.slice(end - 1, end));
+      zeros.push(...passed.filter(isZeroed));
+      passed = passed.filter((one) => !isZeroed(one));
+    } else if (passed.length === 0 && isZeroedOrNothing(line, survey)) {
+      zeros.push(line);
+      end--;
+    } else if (saysNothing(line.parsed) || isZeroed(line)) {
+      passed.push(line);
+      end--;
+    } else break;
   }
+  const byPlace = (a: LogLine, b: LogLine) => a.number - b.number;
+  const whole = [...kept.slice(0, end), ...passed.reverse()];
+  return { whole, batch: batch.sort(byPlace), zeros: zeros.sort(byPlace) };
 }
 
-function isZeroed(line: LogLine, { bytesOf }: LogSurvey): boolean {
-  const { parsed } = line;
-  return parsed.kind === "damaged" && (parsed.is_zeroed === true || /^\0+\r*$/.test(bytesOf(line)));
+function isZeroedOrNothing(line: LogLine, { bytesOf }: LogSurvey): boolean {
+  return isZeroed(line) || (line.parsed.kind === "damaged" && /^\0+\r*$/.test(bytesOf(line)));
 }
 
 const NO_BYTES = new Uint8Array();

@@ -82,10 +82,13 @@ function titleOf(page: string): string | undefined {
   return typeof title === "string" && title.trim() !== "" ? title : undefined;
 }
 
+/** In characters. A parser takes many times of what it reads: more than this is no honest page's. */
+const LONGEST_FRONTMATTER = 1024 * 1024;
+
 /** The frontmatter's keys; undefined when there is none, or none that is YAML. */
 function keysOf(page: string): Readonly<Record<string, unknown>> | undefined {
   const frontmatter = frontmatterText(page);
-  if (frontmatter === undefined) return undefined;
+  if (frontmatter === undefined || frontmatter.length > LONGEST_FRONTMATTER) return undefined;
   try {
     const keys: unknown = Bun.YAML.parse(Buffer.from(frontmatter, "latin1").toString("utf8"));
     return typeof keys === "object" && keys !== null ? (keys as Record<string, unknown>) : {};
