@@ -20,7 +20,7 @@ export interface Stand {
 export interface Ask {
   readonly actor: string;
   /** Left out: the next one that is ready is claimed. */
-  readonly wp?: string;
+  readonly wp?: string | undefined;
   readonly to_lane: string;
   readonly force?: boolean;
   readonly if_lane?: string;

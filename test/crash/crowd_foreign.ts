@@ -1,11 +1,12 @@
 /**
  * Others who write the log without our lock: tools that append, and git, which replaces it.
  *
- * What is promised (of what lane answered): it was in the file at the log's path when lane
- * looked last, after the sync. Whoever only appends takes nothing away from then on. Git
- * takes along what it saw: into a commit, another branch, a stash. What comes between git's
- * last look and its replacing the file is git's to lose, as any program's edits are; so an
- * event may be missing only if its call and a run of git overlapped.
+ * What is promised of an answered event: it was in the file at the log's path when lane looked
+ * last, after the sync. Whoever only appends takes nothing away from then on. Git takes along
+ * what it saw: into a commit, another branch, a stash. But what is written between git's last
+ * look and its replacing the file, git discards, as it discards any editor's work: `git stash`
+ * and a `git merge` that finds changes save what they see and then reset everything. So an event
+ * may be nowhere only if its call and such a run of git overlapped; those are counted.
  */
 
 import { writeFileSync } from "node:fs";
@@ -136,6 +137,7 @@ async function besideGit({ random, say }: Trial, git_runs: number): Promise<Outc
   const git = async () => {
     while (runs.length < git_runs) {
       for (const words of random.pick(GIT_WORK)) runs.push(await runGit(ground.root, words));
+      await Bun.sleep(random.below(120));
       say(`beside git: ${runs.length} of ${git_runs} runs, ${calls.length} emits`);
     }
     is_over = true;
@@ -150,7 +152,10 @@ async function besideGit({ random, say }: Trial, git_runs: number): Promise<Outc
       "runs of git that refused, since the log had changed": runs.filter(({ code }) => code !== 0).length,
       "emits beside git, served": calls.filter(({ reply }) => reply.data !== undefined).length,
       "emits beside git, refused": calls.filter(({ reply }) => reply.data === undefined).length,
-      "events discarded by the very run of git that they came into": discarded,
+      "events that came into a stash or merge, and were discarded by it": discarded.filter(isByReset).length,
+      "events that came into a checkout, and were discarded by it": discarded.filter((by) => !isByReset(by))
+        .length,
+      "emits outside of any run of git that replaces": calls.length - besideReplacing(calls, runs),
     },
     breaks: [...breaks, ...untoldRefusals(calls), ...healed.breaks].map((one) => `beside git: ${one}`),
   };
@@ -187,26 +192,43 @@ function keptBy(root: string): string {
   return useGit(root, "cat-file", "--batch", "--batch-all-objects", "--unordered");
 }
 
-/** Answered events that are neither in the file nor in git: breaks, unless git ran at that moment. */
+/** Answered events that are neither in the file nor in git: breaks, unless git replaced the file at that moment. */
 export function judgeBesideGit(
   log: string,
   kept: string,
   calls: readonly Call[],
   runs: readonly GitRunSeen[],
-): { readonly discarded: number; readonly breaks: readonly string[] } {
+): { readonly discarded: readonly string[]; readonly breaks: readonly string[] } {
   const there = readable(log);
-  const missing = calls.filter(({ reply: { data } }) => {
-    const id = data?.event.event_id;
-    return id !== undefined && !there.has(id) && !kept.includes(id);
-  });
-  const overlaps = (one: Call) =>
-    runs.some(({ began_ms, ended_ms }) => began_ms < one.ended_ms && one.began_ms < ended_ms);
-  const lost = missing.filter((one) => !overlaps(one));
-  return {
-    discarded: missing.length - lost.length,
-    breaks: lost.map((one) => `answered while git did not run, and nowhere any more: ${told(one)}`),
-  };
+  const discarded: string[] = [];
+  const breaks: string[] = [];
+  for (const one of calls) {
+    const id = one.reply.data?.event.event_id;
+    if (id === undefined || there.has(id) || kept.includes(id)) continue;
+    const meanwhile = runs.filter((run) => REPLACES.test(run.words) && overlap(run, one));
+    if (meanwhile.length > 0) discarded.push(meanwhile.map(({ words }) => words).join(", "));
+    else breaks.push(`answered while git replaced nothing, and nowhere any more: ${told(one)}`);
+  }
+  return { discarded, breaks };
 }
+
+function besideReplacing(calls: readonly Call[], runs: readonly GitRunSeen[]): number {
+  const replacers = runs.filter(({ words }) => REPLACES.test(words));
+  return calls.filter((one) => replacers.some((run) => overlap(run, one))).length;
+}
+
+function overlap(a: Span, b: Span): boolean {
+  return a.began_ms < b.ended_ms && b.began_ms < a.ended_ms;
+}
+
+type Span = Pick<Call, "began_ms" | "ended_ms">;
+
+function isByReset(words: string): boolean {
+  return /\b(?:stash|merge)\b/.test(words);
+}
+
+/** What git replaces the file by; a commit only reads it. */
+const REPLACES = /^(?:checkout|merge|stash) /;
 
 /** Answered and foreign events that do not stand in the log, once, as they were answered. */
 export function lostIn(log: string, calls: readonly Call[], foreign: readonly string[]): string[] {
