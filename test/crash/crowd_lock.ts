@@ -10,7 +10,7 @@ import { type Ask, type Call, call, type Stand, wordsOf, wpNames } from "./crowd
 import { breaksIn } from "./crowd_log.ts";
 import type { Outcome, Proof } from "./proof.ts";
 
-const SIZES = { short: { rounds: 1, waiters: 8 }, full: { rounds: 5, waiters: 32 } } as const;
+const SIZES = { short: { rounds: 1, waiters: 8 }, full: { rounds: 3, waiters: 32 } } as const;
 
 const IMPATIENCE_MS = 300;
 
