@@ -28,7 +28,8 @@ const SIZES = {
 
 export const CROWD_FOREIGN: Proof = {
   name: "crowd_foreign",
-  claim: "whoever writes the log without our lock, by appending or by git, nothing that was answered is lost",
+  claim:
+    "whoever appends without our lock takes nothing away that was answered, nor does git but what comes into its own replacing of the file",
   needs: ["git"],
   run: async (trial) => {
     const { callers, emits, halves_rounds, git_runs } = SIZES[trial.form];
