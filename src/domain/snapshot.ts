@@ -61,7 +61,7 @@ export function snapshotOf(
  * The text of `status.json`.
  *
  * @param before the text of the present file, or undefined; what another tool keeps in it
- *   is kept. A text that is not a JSON object counts as absent.
+ *   is kept. A text that is not a JSON object, or larger than any snapshot, counts as absent.
  * @returns the text that should stand there; `before` itself when nothing that the
  *   reducer owns differs and another tool writes the file too
  */
@@ -145,7 +145,16 @@ function isUnseeded(id: string, entry: unknown, snapshot: Snapshot): boolean {
   return !Object.hasOwn(snapshot.work_packages, id) && isJsonObject(entry) && entry.last_event_id === null;
 }
 
+/** A hundred thousand work packages take less. In characters; what it says can take a hundred times of it. */
+export const LARGEST_SNAPSHOT = 32 * 1024 * 1024;
+
+/** Whether it can be a snapshot at all, told without spelling out what lists of lists would take. */
+export function mayBeSnapshot(text: string): boolean {
+  return text.length <= LARGEST_SNAPSHOT && /^\ufeff?\s*\{/.test(text);
+}
+
 function readObject(text: string, parse: (text: string) => unknown): Json | undefined {
+  if (!mayBeSnapshot(text)) return undefined;
   try {
     const value = parse(withoutByteOrderMark(text));
     return isJsonObject(value) ? value : undefined;

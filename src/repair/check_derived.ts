@@ -2,6 +2,7 @@
 
 import { type Finding, finding, type Severity } from "../domain/finding.ts";
 import { isJsonObject } from "../domain/json_bytes.ts";
+import { LARGEST_SNAPSHOT, mayBeSnapshot } from "../domain/snapshot.ts";
 import { shellOption, shellWord, withoutByteOrderMark } from "../domain/text.ts";
 import type { FeatureState } from "../pipeline/feature_state.ts";
 import { snapshotChange } from "../pipeline/materialize.ts";
@@ -29,6 +30,7 @@ export function severityIn(phase: Phase): Severity | undefined {
 
 /** Whether a snapshot's text can't be read at all: then it counts as absent, but is not thrown away. */
 export function isUnreadable(snapshot: string): boolean {
+  if (!mayBeSnapshot(snapshot)) return true;
   try {
     return !isJsonObject(JSON.parse(withoutByteOrderMark(snapshot)));
   } catch {
@@ -48,7 +50,7 @@ function checkSnapshot(state: FeatureState, severity: Severity): Finding[] {
     return [finding("SNAPSHOT_DRIFT", { severity, file, message: "there is no snapshot", remedy })];
   }
   if (isUnreadable(text)) {
-    const what = /^<{7} /m.test(text) ? "git left conflict markers in it" : "it is not JSON";
+    const what = whyUnreadable(text);
     const remedy = `lane materialize ${command} makes it anew`;
     return [
       finding("SNAPSHOT_DRIFT", { severity, file, message: `the snapshot can't be read: ${what}`, remedy }),
@@ -56,6 +58,11 @@ function checkSnapshot(state: FeatureState, severity: Severity): Finding[] {
   }
   const message = "the snapshot does not say what the log says";
   return [finding("SNAPSHOT_DRIFT", { severity, file, message, remedy: `lane materialize ${command}` })];
+}
+
+function whyUnreadable(snapshot: string): string {
+  if (snapshot.length > LARGEST_SNAPSHOT) return `it is larger than ${LARGEST_SNAPSHOT / 2 ** 20} MiB`;
+  return /^<{7} /m.test(snapshot) ? "git left conflict markers in it" : "it is not JSON";
 }
 
 /** A snapshot of a log that is gone: state that nobody vouches for. */
