@@ -25,6 +25,8 @@ const SAFE_SETTINGS = [
   "core.pager=cat",
   "log.showSignature=false",
   "diff.external=",
+  // Committed files can look like a repository of their own, with a configuration of its own.
+  "safe.bareRepository=explicit",
 ].flatMap((setting) => ["-c", setting]);
 
 /** No prompt, no network (a partial clone would fetch what is missing), no lock on the index. */

@@ -20,7 +20,7 @@ import {
   shownPath,
   TASKS_FILE,
 } from "../store/paths.ts";
-import { attempt, refusalOrThrow } from "../store/storage_error.ts";
+import { attempt, refusalOrThrow, StorageError } from "../store/storage_error.ts";
 import { currentBranch } from "./git_folder.ts";
 import {
   findProject,
@@ -111,7 +111,7 @@ export function openFeature(
     project,
     folder,
     log: { path: log_path, shown: shown(log_path), feature_slug: slug, vocabulary: project.vocabulary },
-    snapshot_path: file(SNAPSHOT_FILE),
+    snapshot_path: snapshotPath(join(folder, SNAPSHOT_FILE), file(SNAPSHOT_FILE)),
     pages_folder: file(PAGES_FOLDER),
     tasks_path: file(TASKS_FILE),
     lock: lockPlaceOf(project, folder),
@@ -121,6 +121,14 @@ export function openFeature(
       ...(project.config_problem === undefined ? [] : [project.config_problem]),
       ...(read.ok ? [] : [read.refusal]),
     ],
+  });
+}
+
+/** It is replaced unread, whatever it holds: a link must not make that the log, or any other file. */
+function snapshotPath(named: string, real: string): string {
+  if (basename(real) === SNAPSHOT_FILE) return real;
+  throw new StorageError("use", named, `it is a link to ${real}, which is no snapshot`, {
+    hint: "put a file of its own in the place of the link",
   });
 }
 

@@ -1,6 +1,6 @@
 /** Finds the git repository around a folder by looking at files: git itself is not started. */
 
-import { lstatSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { attempt, StorageError } from "../store/storage_error.ts";
 
@@ -59,17 +59,43 @@ function readGitFolder(top: string, dot_git: string, is_folder: boolean): GitFol
   if (!isRepository(git_dir, common_dir)) {
     throw new StorageError("use the repository of", dot_git, `${common_dir} is no git repository`);
   }
+  if (common === undefined) return { worktree_top: top, git_dir, common_dir, main_top: top };
+  if (!isKnownWorktree(top, git_dir, common_dir)) {
+    throw new StorageError("use the repository of", dot_git, `${common_dir} knows of no worktree here`, {
+      hint: "git worktree repair mends a worktree that was moved; --root names the project that is meant",
+    });
+  }
   const main_top = basename(common_dir) === ".git" ? dirname(common_dir) : undefined;
   return { worktree_top: top, git_dir, common_dir, main_top };
 }
 
+/**
+ * Whether a repository has a linked worktree at this place. A folder from somewhere could
+ * come with a `.git` that names any repository of this machine, whose log would be meant then.
+ * One that was moved, or that a container sees elsewhere, still is the only one of its name.
+ */
+function isKnownWorktree(top: string, git_dir: string, common_dir: string): boolean {
+  const real = (path: string) => attempt("use", path, () => realpathSync(path));
+  if (dirname(real(git_dir)) !== join(real(common_dir), "worktrees")) return false;
+  const recorded = readSmall(join(git_dir, "gitdir"))?.trim();
+  if (recorded === undefined) return false;
+  const place = resolve(git_dir, recorded);
+  return !existsSync(place) || real(dirname(place)) === real(top);
+}
+
 /** A linked worktree and a submodule have a file that names their folder. */
 function linkTarget(dot_git: string): string {
-  const text = attempt("read", dot_git, () => readFileSync(dot_git, "utf8"));
+  const text = attempt("read", dot_git, () => {
+    const is_small = statSync(dot_git).size <= LARGEST_POINTER_BYTES;
+    return is_small ? readFileSync(dot_git, "utf8") : "";
+  });
   const target = /^gitdir: (.+)$/m.exec(text)?.[1]?.trim();
   if (target === undefined) throw new StorageError("read", dot_git, "it names no gitdir");
   return target;
 }
+
+/** Longer than any path that git writes into such a file. */
+const LARGEST_POINTER_BYTES = 64 * 1024;
 
 /** What git itself asks of a repository, so that a stray `.git` can't send our files elsewhere. */
 function isRepository(git_dir: string, common_dir: string): boolean {
@@ -78,9 +104,11 @@ function isRepository(git_dir: string, common_dir: string): boolean {
   return has(join(git_dir, "HEAD")) && has(join(common_dir, "objects")) && has(join(common_dir, "refs"));
 }
 
+/** Undefined also for what is no file of a line or two: a pipe would be waited for. */
 function readSmall(path: string): string | undefined {
   try {
-    return readFileSync(path, "utf8");
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found?.isFile() && found.size <= LARGEST_POINTER_BYTES ? readFileSync(path, "utf8") : undefined;
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@
 
 import { relative, resolve } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
+import { visible } from "../domain/text.ts";
 import { runGit } from "../git/run_git.ts";
 import type { Feature } from "../project/feature.ts";
 import { isInside } from "../store/paths.ts";
@@ -22,7 +23,7 @@ export function findStaged<T extends { readonly slug: string; readonly feature: 
   if (top === undefined || top.exit_code !== 0) {
     return refuse(
       "IO",
-      `--staged asks git, which does not answer here: ${top?.complaint ?? "git is not installed"}`,
+      `--staged asks git, which does not answer here: ${visible(top?.complaint ?? "git is not installed")}`,
       {
         hint: "lane validate checks a feature as it stands in the working tree",
       },

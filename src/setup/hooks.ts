@@ -1,14 +1,14 @@
 /** Decides what becomes of a repository's hooks: ours are added to them, never put in their place. */
 
 import { lstatSync, realpathSync, statSync } from "node:fs";
-import { basename, join, parse, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import type { Warning } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { hooksPathSetting } from "../git/config.ts";
 import type { GitFolder } from "../project/git_folder.ts";
 import type { Project } from "../project/project.ts";
 import { readIfThere } from "../store/durable_file.ts";
-import { isInside, realPathInside, shownPath } from "../store/paths.ts";
+import { isInside, realPathInside, realPathOfMaybeMissing, shownPath } from "../store/paths.ts";
 import { attempt, StorageError } from "../store/storage_error.ts";
 import type { FileChange } from "./file_change.ts";
 import {
@@ -113,7 +113,7 @@ function findHook(
       return `the hooks of this repository lie outside the project, in ${folder}`;
     }
     // A link from git's own folder into the project stays at home.
-    const target = realPathInside(parse(root).root, named);
+    const target = realPathOfMaybeMissing(named);
     const path = realPathInside(bases.find((base) => isInside(base, target)) ?? root, named);
     if (basename(path) !== hook) return `it is a link to ${path}, which may serve other hooks too`;
     const found = attempt("look at", path, () => lstatSync(path, { throwIfNoEntry: false }));

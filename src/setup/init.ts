@@ -5,7 +5,7 @@
  * All is looked at first; what can't be done is refused before anything is written.
  */
 
-import { lstatSync, mkdirSync } from "node:fs";
+import { lstatSync, mkdirSync, realpathSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { quoted, visible } from "../domain/text.ts";
@@ -108,6 +108,7 @@ function planSetUp(project: Project, { hooks, executable }: SetUpWishes): Result
   const missing = [...new Set(folders.flatMap(missingFolders))];
   for (const folder of missing) checkWritable(nearestFolder(folder));
   checkChanges(changes);
+  manifestPaths(project);
   return ok({
     folders: missing,
     changes,
@@ -155,6 +156,9 @@ function missingSettings(
   });
   if (missing.length === 0) return ok([]);
   checkWritable(git.common_dir);
+  // Git would write to where a link leads.
+  const common_dir = realpathSync(git.common_dir);
+  realPathInside(common_dir, join(common_dir, GIT_CONFIG_FILE));
   const lock = join(git.common_dir, `${GIT_CONFIG_FILE}.lock`);
   if (lstatSync(lock, { throwIfNoEntry: false }) === undefined) return ok(missing);
   return refuse("IO", `cannot change the git config: ${shownPath(root, lock)} is there`, {

@@ -1,11 +1,11 @@
 /** What `lane init` remembers in a clone, so that `lane uninstall` takes exactly that back. */
 
-import { mkdirSync, rmdirSync, rmSync } from "node:fs";
+import { mkdirSync, realpathSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
 import type { Project } from "../project/project.ts";
 import { createFile, readIfThere, replaceFile } from "../store/durable_file.ts";
-import { STATE_FOLDER, STATE_FOLDER_IN_GIT } from "../store/paths.ts";
+import { realPathInside, STATE_FOLDER, STATE_FOLDER_IN_GIT } from "../store/paths.ts";
 import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
 
 const ManifestSchema = v.object({
@@ -22,8 +22,14 @@ const EMPTY: Manifest = { version: 1, config_line_end_added: false, projects: {}
 
 /** Beside the locks: in git's common directory, or in the project where there was no git. */
 export function manifestPaths({ root, git }: Pick<Project, "root" | "git">): readonly [string, ...string[]] {
-  const without_git = join(root, STATE_FOLDER, FILE);
-  return git === undefined ? [without_git] : [join(git.common_dir, STATE_FOLDER_IN_GIT, FILE), without_git];
+  const without_git = pathInside(root, STATE_FOLDER);
+  return git === undefined ? [without_git] : [pathInside(git.common_dir, STATE_FOLDER_IN_GIT), without_git];
+}
+
+/** @throws StorageError when a link leads it elsewhere */
+function pathInside(base: string, folder: string): string {
+  const real = attempt("use", base, () => realpathSync(base));
+  return realPathInside(real, join(real, folder, FILE));
 }
 
 const FILE = "init.json";

@@ -1,14 +1,14 @@
 /** Takes back what `lane init` did, and nothing else. */
 
 import { realpathSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { gitSettings, unsetGitSetting } from "../git/config.ts";
 import { findGitFolder, type GitFolder } from "../project/git_folder.ts";
 import { isFolder, type Project, type Standpoint } from "../project/project.ts";
 import { createFile, readIfThere, replaceFile } from "../store/durable_file.ts";
-import { CONFIG_FILE, isInside, realPathInside, shownPath } from "../store/paths.ts";
-import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
+import { CONFIG_FILE, isInside, realPathInside, realPathOfMaybeMissing, shownPath } from "../store/paths.ts";
+import { errnoOf, StorageError } from "../store/storage_error.ts";
 import { withoutOurSections } from "./config_sections.ts";
 import { CONFIG_TEXT, GIT_CONFIG_FILE, LABEL, OUR_SETTINGS } from "./contents.ts";
 import { DRIVERS } from "./drivers.ts";
@@ -109,9 +109,14 @@ function planChanges(project: Project): FileChange[] {
 
 /** A manifest is a file like any other: what it names outside of what is ours stays. */
 function isOurs({ root, git }: Project, folder: string): boolean {
-  return (
-    folder !== root && (isInside(root, folder) || (git !== undefined && isInside(git.common_dir, folder)))
-  );
+  const base = [root, git?.common_dir].find((one) => one !== undefined && isInside(one, folder));
+  if (base === undefined || folder === root) return false;
+  try {
+    return isInside(realpathSync(base), realPathOfMaybeMissing(dirname(folder)));
+  } catch {
+    // A link on the way leads nowhere.
+    return false;
+  }
 }
 
 /** @returns the names of those that were there */
@@ -152,9 +157,9 @@ function removeWithoutGit(root: string, git: GitFolder, line_end_added: boolean)
 
 /** Holds the lock that git itself takes while it writes the file. */
 function rewriteConfig(root: string, git: GitFolder, line_end_added: boolean): Result<void> {
-  const named = join(git.common_dir, GIT_CONFIG_FILE);
-  // Like git, which follows a link and takes the lock beside the file itself.
-  const path = attempt("use", named, () => realpathSync(named));
+  // Like git, which follows a link and takes the lock beside the file itself; but not out of its folder.
+  const folder = realpathSync(git.common_dir);
+  const path = realPathInside(folder, join(folder, GIT_CONFIG_FILE));
   const lock = `${path}.lock`;
   try {
     createFile(lock, new Uint8Array());

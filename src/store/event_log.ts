@@ -191,7 +191,8 @@ function open(place: LogPlace, flags: number): LogFile {
   try {
     // Opening a pipe would wait for its other end, so the kind of file is looked at first.
     if (statSync(place.path).isFile() === false) throw new StorageError("read", place.shown, "it is no file");
-    return { place, fd: openSync(place.path, flags) };
+    // Its path has no link in it; one that is put there meanwhile is not followed.
+    return { place, fd: openSync(place.path, flags | (constants.O_NOFOLLOW ?? 0)) };
   } catch (error) {
     if (errnoOf(error) === "ENOENT") return { place, fd: undefined };
     if (error instanceof StorageError) throw error;

@@ -6,9 +6,9 @@
  * age and not inherited by child processes. Nothing is ever written into the file.
  */
 
-import { Database } from "bun:sqlite";
+import { constants, Database } from "bun:sqlite";
 import { existsSync, lstatSync, mkdirSync, realpathSync } from "node:fs";
-import { dirname } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { joinQueue, type PlaceInQueue } from "./lock_queue.ts";
 import { realPathInside } from "./paths.ts";
@@ -20,6 +20,10 @@ export interface LockPlace {
   /** The folder that it must not lead out of: the git common directory, or the project's root. */
   readonly base: string;
 }
+
+/** With no link followed: what was looked at is what is opened, whoever changes folders meanwhile. */
+const OPEN_FLAGS =
+  constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE | constants.SQLITE_OPEN_NOFOLLOW;
 
 /** How long a waiter sleeps between tries: for each that came before it, up to some time; the first, a moment. */
 const NAP_MS = 4;
@@ -38,8 +42,7 @@ export async function withFeatureLock<T>(
   timeout_ms: number,
   body: () => Result<T>,
 ): Promise<Result<T>> {
-  prepare(place);
-  const lock = await acquire(place, timeout_ms);
+  const lock = await acquire(prepare(place), timeout_ms);
   if (!lock.ok) return lock;
   try {
     return body();
@@ -55,8 +58,7 @@ export async function withFeatureLock<T>(
  * @returns what gives it back, or `LOCK_TIMEOUT`
  */
 export async function takeLock(place: LockPlace, timeout_ms: number): Promise<Result<Disposable>> {
-  prepare(place);
-  const lock = await acquire(place, timeout_ms);
+  const lock = await acquire(prepare(place), timeout_ms);
   return lock.ok ? ok({ [Symbol.dispose]: () => lock.value.close() }) : lock;
 }
 
@@ -67,42 +69,50 @@ export async function takeLock(place: LockPlace, timeout_ms: number): Promise<Re
  */
 export async function waitForFeatureLock(place: LockPlace, timeout_ms: number): Promise<Result<undefined>> {
   if (findLockFile(place.path) === undefined) return ok(undefined);
-  const lock = await acquire(place, timeout_ms, () => undefined);
+  const lock = await acquire(realPathOf(place), timeout_ms, () => undefined);
   if (!lock.ok) return lock;
   lock.value.close();
   return ok(undefined);
 }
 
-/** Makes the folder of the lock file, unless a link would lead it out of where it belongs. */
-function prepare({ path, base }: LockPlace): void {
+/**
+ * Makes the folder of the lock file, unless a link would lead it out of where it belongs.
+ *
+ * @returns the real path of the lock file
+ */
+function prepare(place: LockPlace): string {
+  const path = realPathOf(place);
   const folder = dirname(path);
-  attempt("create", folder, () => {
-    realPathInside(realpathSync(base), folder);
-    if (!existsSync(folder)) mkdirSync(folder, { recursive: true });
-  });
+  if (!existsSync(folder)) attempt("create", folder, () => mkdirSync(folder, { recursive: true }));
+  return path;
+}
+
+function realPathOf({ path, base }: LockPlace): string {
+  const folder = dirname(path);
+  return attempt("use", folder, () => join(realPathInside(realpathSync(base), folder), basename(path)));
 }
 
 async function acquire(
-  place: LockPlace,
+  path: string,
   timeout_ms: number,
-  join: (lock_path: string) => PlaceInQueue | undefined = joinQueue,
+  queueAt: (lock_path: string) => PlaceInQueue | undefined = joinQueue,
 ): Promise<Result<Database>> {
   const deadline_ms = performance.now() + timeout_ms;
-  const database = openLockFile(place.path);
-  if (tryToLock(database, place.path)) return ok(database);
+  const database = openLockFile(path);
+  if (tryToLock(database, path)) return ok(database);
   if (timeout_ms > 0) {
-    using queue = join(place.path);
+    using queue = queueAt(path);
     for (let tries = 1; ; tries++) {
       const left_ms = deadline_ms - performance.now();
       if (left_ms <= 0) break;
       await Bun.sleep(Math.min(napOf(queue?.ahead(), tries), left_ms));
-      if (tryToLock(database, place.path)) return ok(database);
+      if (tryToLock(database, path)) return ok(database);
     }
   }
   database.close();
   return refuse("LOCK_TIMEOUT", `another process held the feature's lock for ${timeout_ms / 1000} s`, {
     hint: "try again; --lock-timeout <seconds> waits longer",
-    details: { lock: place.path, timeout_ms },
+    details: { lock: path, timeout_ms },
   });
 }
 
@@ -124,7 +134,7 @@ function openLockFile(path: string): Database {
     throw new StorageError("lock", path, "it is not lanekeeper's lock file, which is empty");
   }
   return attempt("open the lock", path, () => {
-    const database = new Database(path, { create: true, readwrite: true });
+    const database = new Database(path, OPEN_FLAGS);
     // Nothing is written, so nothing needs a journal beside the lock.
     database.run("PRAGMA journal_mode = MEMORY");
     return database;

@@ -26,15 +26,38 @@ export const STATE_FOLDER = ".lanekeeper";
  * yet, provided that it lies inside a folder.
  *
  * @param folder a real path itself
- * @throws StorageError when a link leads out of it
+ * @throws StorageError when a link leads out of it, or to what is git's
  */
 export function realPathInside(folder: string, path: string): string {
   const real = realPathOfMaybeMissing(path);
   if (!isInside(folder, real)) {
-    throw new StorageError("use", path, `it leads out of ${folder}, to ${real}`);
+    throw new StorageError("use", path, `it leads out of ${folder}, to ${real}`, { hint: NO_LINK });
+  }
+  // What stands in .git/hooks is run, and .git/config names programs: a committed link may lead there.
+  if (GITS_OWN.test(relative(folder, real))) {
+    throw new StorageError("use", path, `it leads to git's own files, to ${real}`, { hint: NO_LINK });
   }
   return real;
 }
+
+/** The real path of a file or folder, wherever it is; it need not be there. @throws StorageError when a link leads nowhere */
+export function realPathOfMaybeMissing(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ENOTDIR")
+      throw new StorageError("use", path, error);
+  }
+  if (isLink(path)) {
+    throw new StorageError("use", path, "it is a link that leads nowhere", { hint: NO_LINK });
+  }
+  return join(realPathOfMaybeMissing(dirname(path)), basename(path));
+}
+
+const NO_LINK = "put a file or folder of its own in the place of the link";
+
+/** A folder or file `.git` anywhere in a path, as file systems that fold case know it too. */
+const GITS_OWN = /(?:^|[/\\])\.git(?:$|[/\\])/i;
 
 /**
  * The names in a folder, each with its real path, provided that all lie inside `base`.
@@ -73,14 +96,6 @@ export function shownPath(folder: string, path: string): string {
   return visible(isInside(folder, path) ? relative(folder, path) || "." : path);
 }
 
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path).isSymbolicLink();
-  } catch {
-    return false;
-  }
-}
-
 function entriesOf(folder: string): Dirent[] {
   try {
     return readdirSync(folder, { withFileTypes: true });
@@ -90,15 +105,10 @@ function entriesOf(folder: string): Dirent[] {
   }
 }
 
-function realPathOfMaybeMissing(path: string): string {
+function isLink(path: string): boolean {
   try {
-    return realpathSync(path);
-  } catch (error) {
-    if (errnoOf(error) !== "ENOENT" && errnoOf(error) !== "ENOTDIR")
-      throw new StorageError("use", path, error);
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
   }
-  if (isLink(path)) {
-    throw new StorageError("use", path, "it is a link that leads nowhere");
-  }
-  return join(realPathOfMaybeMissing(dirname(path)), basename(path));
 }

@@ -6,8 +6,9 @@ import { visible } from "../domain/text.ts";
 /** What the system's error names mean to a person. */
 const MEANING: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
-  EEXIST: "something else has that name already",
+  EBUSY: "it is in use",
   EDQUOT: "the disk quota is used up",
+  EEXIST: "something else has that name already",
   EFBIG: "the file would grow past the size limit",
   EIO: "the disk reports an error",
   EISDIR: "it is a folder",
@@ -19,7 +20,9 @@ const MEANING: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
   ENOTDIR: "a part of its path is no folder",
   EPERM: "operation not permitted",
+  ENXIO: "nobody is at its other end",
   EROFS: "the file system is read-only",
+  SQLITE_CANTOPEN_SYMLINK: "a link stands in its way",
 };
 
 /** A file could not be read, written or made durable. */
@@ -30,14 +33,22 @@ export class StorageError extends Error {
   readonly errno: string | undefined;
   /** Whether what was being written may be there all the same. */
   readonly outcome_unknown: boolean;
+  /** What would do, where there is something to say. */
+  readonly hint: string | undefined;
 
-  constructor(attempt: string, path: string, cause: unknown, options: { outcome_unknown?: boolean } = {}) {
+  constructor(
+    attempt: string,
+    path: string,
+    cause: unknown,
+    options: { outcome_unknown?: boolean; hint?: string } = {},
+  ) {
     const outcome = options.outcome_unknown ? "; outcome unknown: it may be recorded" : "";
     super(visible(`cannot ${attempt} ${path}: ${explain(cause)}${outcome}`), { cause });
     this.name = "StorageError";
     this.path = path;
     this.errno = errnoOf(cause);
     this.outcome_unknown = options.outcome_unknown ?? false;
+    this.hint = options.hint;
   }
 }
 
@@ -52,8 +63,8 @@ export function attempt<T>(what: string, path: string, operation: () => T): T {
 }
 
 /** The same as a refusal, for those who must go on. */
-export function refusalOf({ message, path, errno, outcome_unknown }: StorageError): Refused {
-  return refuse("IO", message, { details: { path, errno: errno ?? null, outcome_unknown } });
+export function refusalOf({ message, path, errno, outcome_unknown, hint }: StorageError): Refused {
+  return refuse("IO", message, { hint, details: { path, errno: errno ?? null, outcome_unknown } });
 }
 
 /** A caught error as a refusal, if it is one of the disk; a bug is thrown on. */

@@ -1,7 +1,7 @@
 /** The guide in an instructions file: in and out again, whatever stands there. */
 
 import { expect, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { carryOut } from "../../src/setup/file_change.ts";
@@ -181,8 +181,12 @@ test("installGuide() follows no link out of the project, to nowhere, or to what 
     expect(takeOut(root)).toEqual([]);
   }
   symlinkSync(".git/hooks/pre-commit", join(folder.path, "AGENTS.md"));
+  expect(refusalOf(installGuide(folder.path, PAGE)).message).toContain("it leads to git's own files");
+  writeFileSync(join(folder.path, "run.sh"), "#!/bin/sh\n");
+  rmSync(join(folder.path, "AGENTS.md"));
+  symlinkSync("run.sh", join(folder.path, "AGENTS.md"));
   expect(refusalOf(installGuide(folder.path, PAGE)).message).toBe(
-    "AGENTS.md is a link to .git/hooks/pre-commit, which is no Markdown file",
+    "AGENTS.md is a link to run.sh, which is no Markdown file",
   );
   expect(readFileSync(join(outside.path, "notes.md"), "utf8")).toBe("theirs\n");
   expect(readFileSync(join(folder.path, ".git", "hooks", "pre-commit"), "utf8")).toBe("#!/bin/sh\n");
