@@ -1,6 +1,6 @@
 /** When a file was last committed: what every full clone of a repository agrees on. */
 
-import { basename, dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { visible } from "../domain/text.ts";
 import { END_OF_TIME_US, type InstantUs } from "../domain/time.ts";
 import { findGitFolder } from "../project/git_folder.ts";
@@ -26,20 +26,20 @@ export function lastCommitOf(path: string): LastCommit {
   const folder = dirname(path);
   const git = findGitFolder(folder);
   if (git === undefined) return { kind: "none" };
-  // Settings of a repository could let git follow renames, or read the name as a pattern.
-  const log = runGit(folder, [
+  const top = git.worktree_top;
+  // Settings of a repository could let git follow renames, or read the name as a pattern. It is
+  // asked at the top: folders below may look like a repository of their own.
+  const log = runGit(top, [
     "log",
     "-1",
     "--no-follow",
     "--format=%H %ct",
     "--",
-    `:(literal)${basename(path)}`,
+    `:(literal)${relative(top, path).replaceAll("\\", "/")}`,
   ]);
   if (log === undefined) return unknown("there is no git on this machine's PATH to ask");
   if (log.exit_code !== 0) {
-    return hasCommits(folder)
-      ? unknown(`git can't tell: ${visible(log.complaint.trim())}`)
-      : { kind: "none" };
+    return hasCommits(top) ? unknown(`git can't tell: ${visible(log.complaint.trim())}`) : { kind: "none" };
   }
   const [, hash, seconds] = /^([0-9a-f]+) (\d+)\n$/.exec(log.stdout.toString()) ?? [];
   if (hash === undefined) return { kind: "none" };

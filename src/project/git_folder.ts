@@ -54,7 +54,7 @@ export function isMerging({ git_dir }: GitFolder): boolean {
 
 function readGitFolder(top: string, dot_git: string, is_folder: boolean): GitFolder {
   const git_dir = is_folder ? dot_git : resolve(top, linkTarget(dot_git));
-  const common = readSmall(join(git_dir, "commondir"))?.trim();
+  const common = readCommonDir(join(git_dir, "commondir"));
   const common_dir = common === undefined ? git_dir : resolve(git_dir, common);
   if (!isRepository(git_dir, common_dir)) {
     throw new StorageError("use the repository of", dot_git, `${common_dir} is no git repository`);
@@ -99,9 +99,19 @@ const LARGEST_POINTER_BYTES = 64 * 1024;
 
 /** What git itself asks of a repository, so that a stray `.git` can't send our files elsewhere. */
 function isRepository(git_dir: string, common_dir: string): boolean {
-  const has = (path: string) =>
-    attempt("use", path, () => statSync(path, { throwIfNoEntry: false })) !== undefined;
-  return has(join(git_dir, "HEAD")) && has(join(common_dir, "objects")) && has(join(common_dir, "refs"));
+  const find = (path: string) => attempt("use", path, () => statSync(path, { throwIfNoEntry: false }));
+  const has = (path: string) => find(path) !== undefined;
+  const has_head = find(join(git_dir, "HEAD"))?.isFile() === true;
+  return has_head && has(join(common_dir, "objects")) && has(join(common_dir, "refs"));
+}
+
+/** Undefined where there is none. Git itself would wait at a pipe. */
+function readCommonDir(path: string): string | undefined {
+  const found = attempt("use", path, () => statSync(path, { throwIfNoEntry: false }));
+  if (found === undefined) return undefined;
+  const text = readSmall(path);
+  if (text === undefined) throw new StorageError("read", path, "it is no file of git's");
+  return text.trim();
 }
 
 /** Undefined also for what is no file of a line or two: a pipe would be waited for. */

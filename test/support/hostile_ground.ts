@@ -53,6 +53,8 @@ export function makeGround({ git = true } = {}): Ground {
   const canary = join(base, "canary.sh");
   const write = (name: string, content: string | Uint8Array) => writeBelow(root, name, content);
   for (const [name, text] of Object.entries(FILES)) writeBelow(folder, name, text);
+  // Without a log: what it says is asked of git.
+  write("kitty-specs/035-old/tasks/WP01-old.md", pageText("doing", "Old"));
   layPrecious(outside);
   mkdirSync(join(base, "home"));
   writeFileSync(canary, `#!/bin/sh\necho "$0 $*" >> '${marker}'\nexit 1\n`);
@@ -82,6 +84,7 @@ function layPrecious(outside: string): void {
   writeBelow(outside, "empty", "");
   writeBelow(outside, "config.yaml", "status:\n  phase: 1\n");
   mkdirSync(join(outside, "folder"));
+  writeBelow(join(outside, "specs"), `${SLUG}/status.events.jsonl`, lineAt(1));
   Bun.spawnSync(["mkfifo", join(outside, "pipe")]);
 }
 
@@ -135,13 +138,20 @@ export const EVERY_CALL: readonly string[] = [
 /** What `emit --batch -` is given. */
 const BATCH = '{"wp_id": "WP02", "to_lane": "claimed", "actor": "ana"}\n';
 
-/** How a call is made; a stand-in can be given, to show that its breaks are found. */
-export type Caller = (ground: Ground, words: Words) => Answer;
+/** Fewer of them, where many places are tried: each command that reads or writes files once. */
+export const USUAL_CALLS: readonly string[] = EVERY_CALL.filter(
+  (words) =>
+    !/^(?:schema|help|completions|board|log|flow|doctor$|init$|(?:show|migrate|materialize) )/.test(words),
+);
 
-const callLane: Caller = ({ root, env }, words) => lane(root, words, { env, stdin: BATCH });
+/** How calls are made, and which; a stand-in shows that what it does wrong is found. */
+export interface Trial {
+  readonly call?: (ground: Ground, words: Words) => Answer;
+  readonly calls?: readonly string[];
+}
 
-/** Makes every call. @returns what went wrong, each with its call; none, and all is well */
-export function breaksOf(ground: Ground, call: Caller = callLane, calls = EVERY_CALL): string[] {
+/** Makes every call. @returns the first thing that went wrong, with its call; none, and all is well */
+export function breaksOf(ground: Ground, { call = callLane, calls = EVERY_CALL }: Trial = {}): string[] {
   const before = stateAround(ground);
   for (const words of calls) {
     const answer = call(ground, words.includes(" -- ") ? words : `${words} --json`);
@@ -152,6 +162,10 @@ export function breaksOf(ground: Ground, call: Caller = callLane, calls = EVERY_
     if (touched.length > 0) return [`lane ${words}: touched ${touched.join(", ")}`];
   }
   return [];
+}
+
+function callLane({ root, env }: Ground, words: Words): Answer {
+  return lane(root, words, { env, stdin: BATCH });
 }
 
 /** Everything beside the project. */
