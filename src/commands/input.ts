@@ -8,14 +8,15 @@ import { errnoOf, StorageError } from "../store/storage_error.ts";
 export interface Input {
   /** As messages call it. */
   readonly name: string;
-  readonly source: Bun.BunFile;
+  /** Throws where the system can't have a file of that name. */
+  readonly open: () => Bun.BunFile;
 }
 
 /** `-` is stdin; a file is found from where the caller stands. */
 export function inputNamed(text: string, cwd: string): Input {
-  if (text === "-") return { name: "stdin", source: Bun.stdin };
+  if (text === "-") return { name: "stdin", open: () => Bun.stdin };
   const path = resolve(cwd, text);
-  return { name: path, source: Bun.file(path) };
+  return { name: path, open: () => Bun.file(path) };
 }
 
 /**
@@ -27,14 +28,14 @@ export function inputNamed(text: string, cwd: string): Input {
  * @param refuseMore sees each piece as it comes; when it refuses, no more is read
  */
 export async function readInput(
-  { name, source }: Input,
+  { name, open }: Input,
   what: string,
   option: string,
   refuseMore: (chunk: Uint8Array) => Refused | undefined,
 ): Promise<Result<Buffer>> {
   const chunks: Uint8Array[] = [];
   try {
-    for await (const chunk of source.stream()) {
+    for await (const chunk of open().stream()) {
       const refused = refuseMore(chunk);
       if (refused !== undefined) return refused;
       chunks.push(chunk);

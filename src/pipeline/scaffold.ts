@@ -3,13 +3,13 @@
 import { mkdirSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseFeatureSlug, parseWpId } from "../domain/identifiers.ts";
-import { ok, type Result, refuse, type Warning } from "../domain/refusal.ts";
+import { ok, type Refused, type Result, refuse, type Warning } from "../domain/refusal.ts";
 import { isGiven, visible } from "../domain/text.ts";
 import { initialLane } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { findGitFolder } from "../project/git_folder.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
-import { findProject, openProject, type Standpoint } from "../project/project.ts";
+import { findProject, listFeatures, openProject, type Standpoint } from "../project/project.ts";
 import { createFile, syncDirectory } from "../store/durable_file.ts";
 import { withFeatureLock } from "../store/feature_lock.ts";
 import { META_FILE, realPathInside, TASKS_FILE } from "../store/paths.ts";
@@ -19,6 +19,9 @@ import { readFeatureStateNow } from "./feature_state.ts";
 
 /** A slug that is also a fine branch name, folder name and shell word. */
 const NEW_SLUG = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/;
+
+/** What Windows takes for a device, whatever follows the first dot: a clone there could not check it out. */
+const DEVICE_NAME = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\.|$)/i;
 
 /**
  * Starts a feature: its folder with `meta.json` and `tasks.md`. Where there is no project
@@ -30,7 +33,7 @@ export async function scaffoldFeature(
 ): Promise<Result<{ slug: string; paths: string[] }>> {
   const sound = parseFeatureSlug(slug);
   if (!sound.ok) return sound;
-  if (!NEW_SLUG.test(slug) || slug.includes("..") || slug.endsWith(".lock")) {
+  if (!NEW_SLUG.test(slug) || slug.includes("..") || slug.endsWith(".lock") || DEVICE_NAME.test(slug)) {
     return refuse("INVALID_ID", `"${visible(slug)}" is no good slug for a feature and its branches`, {
       hint: "use letters, digits, dots, dashes and underscores, like 034-status-model",
       details: { found: slug.slice(0, 200) },
@@ -41,6 +44,8 @@ export async function scaffoldFeature(
   const { root, features_folder } = project.value;
   const folder = join(features_folder, slug);
   realPathInside(root, features_folder);
+  const twin = refuseTwin(slug, listFeatures(project.value));
+  if (twin !== undefined) return twin;
   makeFolders(features_folder);
   try {
     mkdirSync(folder);
@@ -101,7 +106,16 @@ export async function addWorkPackage(
         details: { missing },
       });
     }
-    const wp = nextId(known.at(-1));
+    // Longer ones, which nobody can type, may be in a log or a page's name.
+    const last = known.findLast((id) => parseWpId(id).ok);
+    const next = parseWpId(nextId(last));
+    if (!next.ok) {
+      return refuse("PRECONDITION_FAILED", `no id is left after ${last}`, {
+        hint: "start another feature: lane new <slug>",
+        details: { last },
+      });
+    }
+    const wp = next.value;
     const path = join(feature.pages_folder, `${wp}-${fileWords(title)}.md`.replace("-.md", ".md"));
     const lane = initialLane(state.value.workflow);
     const keys = frontmatter({ work_package_id: wp, title, lane, dependencies });
@@ -124,6 +138,16 @@ function makeFolders(folder: string): void {
   const outermost = attempt("create", folder, () => mkdirSync(folder, { recursive: true }));
   if (outermost === undefined) return;
   for (let made = folder; made.length >= outermost.length; made = dirname(made)) syncDirectory(dirname(made));
+}
+
+/** Many file systems would take the two for one folder. */
+function refuseTwin(slug: string, slugs: readonly string[]): Refused | undefined {
+  const twin = slugs.find((one) => one !== slug && one.toLowerCase() === slug.toLowerCase());
+  if (twin === undefined) return undefined;
+  return refuse("PRECONDITION_FAILED", `feature ${visible(twin)} has the same name but for its case`, {
+    hint: "give it another name: many file systems take the two for one folder",
+    details: { feature: twin },
+  });
 }
 
 async function projectFor(standpoint: Standpoint) {

@@ -37,6 +37,15 @@ function keysOf(
 }
 
 describe("addWorkPackage()", () => {
+  test("refuses where no id is left that can be typed", async () => {
+    using project = makeProject({ files: { "tasks/WP999999999.md": "" } });
+    expect(refusalOf(await add(project, "One more"))).toMatchObject({
+      code: "PRECONDITION_FAILED",
+      message: "no id is left after WP999999999",
+    });
+    expect(filesBelow(project.folder)).toEqual(["tasks/WP999999999.md"]);
+  });
+
   test("makes the first page, and tasks/ for it", async () => {
     using project = makeProject({ files: {} });
 
@@ -57,6 +66,8 @@ describe("addWorkPackage()", () => {
     ["pages, a gap among them", { "tasks/WP01.md": "", "tasks/WP05-x.md": "" }, "WP06"],
     ["nine pages", { "tasks/WP09.md": "" }, "WP10"],
     ["ninety-nine pages", { "tasks/WP99.md": "" }, "WP100"],
+    ["an id that nobody can type", { "tasks/WP02.md": "", "tasks/WP9007199254740993.md": "" }, "WP03"],
+    ["an id without end", { [`tasks/WP${"9".repeat(240)}.md`]: "" }, "WP01"],
     ["pages whose names sort otherwise", { "tasks/WP100.md": "", "tasks/WP99.md": "" }, "WP101"],
     [
       "an event without a page",

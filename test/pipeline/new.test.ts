@@ -45,6 +45,19 @@ describe("scaffoldFeature()", () => {
     });
   });
 
+  test.each(["034-Test-Feature", "034-TEST-FEATURE"])("refuses %s beside a twin", async (slug) => {
+    using project = makeProject();
+    expect(refusalOf(await scaffoldFeature(slug, { cwd: project.root }))).toMatchObject({
+      code: "PRECONDITION_FAILED",
+      message: `feature ${SLUG} has the same name but for its case`,
+    });
+  });
+
+  test.each(["CON", "nul", "aux.md", "Com1", "lpt9.x.y"])("refuses %s, a device of Windows", async (slug) => {
+    using project = makeProject();
+    expect(refusalOf(await scaffoldFeature(slug, { cwd: project.root })).code).toBe("INVALID_ID");
+  });
+
   test("refuses a feature that is there, and leaves it as it is", async () => {
     using project = makeProject();
     const before = treeState(project.root);

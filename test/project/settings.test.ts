@@ -105,6 +105,11 @@ describe("readConfig()", () => {
     expect((await refusedConfig(config)).code).toBe("CONFIG_INVALID");
   });
 
+  test("says of a file with too many brackets what is wrong with it", async () => {
+    const deep = `status: ${"[".repeat(10_000)}${"]".repeat(10_000)}\n`;
+    expect((await refusedConfig(deep)).message).toEndWith("it is nested too deep");
+  });
+
   test("refuses a file larger than 1 MiB unread", async () => {
     expect((await refusedConfig(`status: {phase: 2}\n${"#".repeat(1024 * 1024)}`)).message).toContain(
       "too large",
