@@ -144,9 +144,12 @@ export const USUAL_CALLS: readonly string[] = EVERY_CALL.filter(
     !/^(?:schema|help|completions|board|log|flow|doctor$|init$|(?:show|migrate|materialize) )/.test(words),
 );
 
+/** Makes a call. */
+export type Caller = (ground: Ground, words: Words) => Answer;
+
 /** How calls are made, and which; a stand-in shows that what it does wrong is found. */
 export interface Trial {
-  readonly call?: (ground: Ground, words: Words) => Answer;
+  readonly call?: Caller;
   readonly calls?: readonly string[];
 }
 
