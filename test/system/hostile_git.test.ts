@@ -4,7 +4,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { tryGit, useGit } from "../support/git_user.ts";
-import { breaksOf, type Ground, makeGround } from "../support/hostile_ground.ts";
+import { breaksOf, type Ground, makeGround, whyUnclear } from "../support/hostile_ground.ts";
 import { lane } from "../support/lane.ts";
 
 setDefaultTimeout(240_000);
@@ -157,6 +157,7 @@ test.each(Object.keys(TRAPS))("%s: nothing of it is run, and git itself would ru
   leaveNoMark(ground);
 
   expect(breaksOf(ground)).toEqual([]);
+  expect(breaksOf(ground, { calls: [layMerge(ground)] })).toEqual([]);
 
   tryGit(ground.root, trap?.sprungBy ?? []);
   expect(ground.isRun()).toBe(true);
@@ -263,6 +264,59 @@ test.skipIf(process.getuid?.() !== 0)(
     });
   },
 );
+
+test.each(["XDG_CONFIG_HOME", "HOME"])(
+  "a %s that is not absolute names no programs of the folder",
+  (variable) => {
+    using ground = makeGround();
+    const { root, canary } = ground;
+    const sink = `{name: x, kind: command, run: ["${canary}"]}`;
+    for (const folder of ["", ".config/"])
+      ground.write(`${folder}lanekeeper/config.yaml`, `status:\n  telemetry:\n    sinks: [${sink}]\n`);
+    const calls = ["emit WP01 --to blocked --actor ana --reason x --force", "sync", "sync --status"];
+    const callFrom = (home: string, words: string) =>
+      lane(root, words, { env: { ...ground.env, XDG_CONFIG_HOME: "", [variable]: home } });
+    for (const home of [".", "", "./", "../project"]) {
+      for (const words of calls)
+        expect([words, whyUnclear(callFrom(home, words))]).toEqual([words, undefined]);
+    }
+    expect(ground.isRun()).toBe(false);
+    // The same, named whole, is the user's own word.
+    callFrom(root, "emit WP02 --to claimed --actor ana");
+    expect(ground.isRun()).toBe(true);
+  },
+);
+
+test("trust that a repository brings along is none: it lies with the user", () => {
+  using ground = makeGround();
+  const { root, env, outside } = ground;
+  const sink = "{name: f, kind: file, path: events.out}";
+  ground.write(".kittify/config.yaml", `status:\n  telemetry:\n    sinks: [${sink}]\n`);
+  expect(lane(root, "sync --trust f", { env }).code).toBe(0);
+  const words = "emit WP02 --to claimed --actor ana --json";
+  expect(lane(root, words, { env })).toMatchObject({ code: 0, json: { warnings: [] } });
+  const told = readFileSync(join(root, "events.out"), "utf8");
+  // The whole folder, with all that lies in .git, in the hands of another user.
+  const others = { env: { ...env, HOME: join(outside, "folder") } };
+  const again = "emit WP01 --to blocked --actor ana --reason x --json";
+  expect(lane(root, again, others)).toMatchObject({
+    code: 0,
+    json: { warnings: [{ code: "TELEMETRY_UNTRUSTED" }] },
+  });
+  expect(readFileSync(join(root, "events.out"), "utf8")).toBe(told);
+});
+
+/** Three sides of a page that git has to merge. @returns the call that git makes */
+function layMerge({ write }: Ground): string {
+  for (const [name, text] of [
+    ["base", "x"],
+    ["ours", "y"],
+    ["theirs", "z"],
+  ]) {
+    write(name ?? "", `---\nlane: planned\n---\n${text}\n`);
+  }
+  return "merge-driver page base ours theirs 7 kitty-specs/034-test-feature/tasks/WP01-first.md";
+}
 
 /** A bare repository by its four names, whose configuration names a program. */
 function layBareRepository({ write }: Ground, place: string, canary: string): void {

@@ -177,6 +177,20 @@ test("a .git that names another repository whole: its log is not this one's", ()
   expect(readFileSync(ground.path("status.events.jsonl"), "utf8")).toContain("in_progress");
 });
 
+test("uninstall removes no folder behind a link, whatever its list says", () => {
+  using ground = makeGround();
+  const { root, outside } = ground;
+  expect(lane(root, "init", ground).code).toBe(0);
+  symlinkSync(outside, join(root, "link"));
+  const list = join(root, ".git/lanekeeper/init.json");
+  const made = ["link/folder", "../outside/folder", "link/../../outside/folder"].map(
+    (name) => `${root}/${name}`,
+  );
+  const { projects, ...others } = JSON.parse(readFileSync(list, "utf8"));
+  writeFileSync(list, JSON.stringify({ ...others, projects: { ...projects, [root]: { made } } }));
+  expect(breaksOf(ground, { calls: ["uninstall"] })).toEqual([]);
+});
+
 /** What must go on working: links and places that are honest. */
 const HONEST: Readonly<Record<string, (ground: Ground) => string>> = {
   "a linked worktree": ({ root }) => {
