@@ -43,6 +43,24 @@ describe("findGitFolder()", () => {
   });
 });
 
+test.each([
+  ["a worktree that is elsewhere", (main: string) => `${main}/.git/worktrees/agent`],
+  ["a folder of its own that names it", () => "fake"],
+])("findGitFolder() does not take a folder for another repository's worktree by %s", async (_, named) => {
+  using at = makeRepository({});
+  git(at.main, "worktree", "add", "--quiet", at.beside("agent"));
+  const root = at.beside("hostile");
+  mkdirSync(join(root, "fake"), { recursive: true });
+  writeFileSync(join(root, ".git"), `gitdir: ${named(at.main)}\n`);
+  writeFileSync(join(root, "fake", "HEAD"), "ref: refs/heads/main\n");
+  writeFileSync(join(root, "fake", "commondir"), join(at.main, ".git"));
+  writeFileSync(join(root, "fake", "gitdir"), "../.git\n");
+  expect(await errorOf(() => findGitFolder(root))).toMatchObject({
+    message: expect.stringContaining("knows of no worktree here"),
+    hint: expect.stringContaining("git worktree repair"),
+  });
+});
+
 test("currentBranch() tells a branch from a detached head", () => {
   using at = makeRepository({});
   const found = findGitFolder(at.main);

@@ -49,6 +49,20 @@ describe("realPathInside()", () => {
     expect(error).toMatchObject({ message: expect.stringContaining(`it leads out of ${at.project}, to `) });
   });
 
+  test.each([".git/hooks", ".GIT/config", "sub/.git"])(
+    "refuses a link to %s, which is git's",
+    async (name) => {
+      using at = makeTwo();
+      mkdirSync(join(at.project, name), { recursive: true });
+      symlinkSync(name, join(at.project, "link"));
+
+      expect(await errorOf(() => realPathInside(at.project, join(at.project, "link", "x")))).toMatchObject({
+        message: expect.stringContaining("it leads to git's own files"),
+        hint: "put a file or folder of its own in the place of the link",
+      });
+    },
+  );
+
   test("refuses a link that leads nowhere", async () => {
     using at = makeTwo();
     symlinkSync("gone", join(at.project, "link"));
