@@ -44,9 +44,9 @@ export async function scaffoldFeature(
   const { root, features_folder } = project.value;
   const folder = join(features_folder, slug);
   realPathInside(root, features_folder);
+  makeFolders(features_folder);
   const twin = refuseTwin(slug, listFeatures(project.value));
   if (twin !== undefined) return twin;
-  makeFolders(features_folder);
   try {
     mkdirSync(folder);
   } catch (error) {

@@ -42,7 +42,8 @@ const OPENING = /^(?:\xef\xbb\xbf)?---[ \t]*(\r?\n)/;
 const CLOSING = /^(?:---|\.\.\.)[ \t]*\r?$/m;
 const LANE_KEY = /^(?:lane|"lane"|'lane')[ \t]*:(?=[ \t\r\n])/gm;
 const TITLE_KEY = /^(?:title|"title"|'title')[ \t]*:(?=[ \t\r\n])/gm;
-const CONFLICT_MARKERS = /^<{7}(?: |\r?$)[\s\S]*^>{7}(?: |\r?$)/m;
+const CONFLICT_BEGINS = /^<{7}(?: |\r?$)/m;
+const CONFLICT_ENDS = /^>{7}(?: |\r?$)/m;
 
 const ANY_LANE = /^[ \t]*["']?lane["']?[ \t]*:/m;
 /** A line that git leaves where it could not merge. */
@@ -103,12 +104,18 @@ export function isCutOff(page: string, key_pattern: RegExp): boolean {
   return findFrontmatter(page) === undefined && OPENING.test(page) && page.search(key_pattern) >= 0;
 }
 
+/** Looked for one after the other: a page of beginnings alone would take one pattern for both hours. */
+function holdsConflict(page: string): boolean {
+  const begins = page.includes("<<<<<<<") ? page.search(CONFLICT_BEGINS) : -1;
+  return begins >= 0 && CONFLICT_ENDS.test(page.slice(begins));
+}
+
 function locate(
   page: string,
   key_pattern: RegExp,
 ): { frontmatter: Frontmatter; value: LaneValue | undefined } | Unclear | undefined {
   const frontmatter = findFrontmatter(page);
-  if (page.includes("<<<<<<<") && CONFLICT_MARKERS.test(page)) {
+  if (holdsConflict(page)) {
     const is_yaml = frontmatter !== undefined && !CONFLICT_LINE.test(page.slice(0, frontmatter.end));
     return { unclear: "it holds git conflict markers", is_yaml };
   }

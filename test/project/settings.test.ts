@@ -107,7 +107,7 @@ describe("readConfig()", () => {
 
   test("says of a file with too many brackets what is wrong with it", async () => {
     const deep = `status: ${"[".repeat(10_000)}${"]".repeat(10_000)}\n`;
-    expect((await refusedConfig(deep)).message).toEndWith("it is nested too deep");
+    expect((await refusedConfig(deep)).message).toEndWith("it is nested too deeply");
   });
 
   test("refuses a file larger than 1 MiB unread", async () => {

@@ -78,6 +78,15 @@ describe("setPageLane() leaves alone, and says so,", () => {
     }
   });
 
+  test("a page of very many beginnings of a conflict, and no end, is none", () => {
+    const page = `---\nlane: planned\n---\n${"<<<<<<< \n".repeat(200_000)}`;
+    expect(pageLane(page)).toBe("planned");
+    expect(pageLane(`${page}>>>>>>> theirs\n`)).toEqual({
+      unclear: "it holds git conflict markers",
+      is_yaml: true,
+    });
+  });
+
   test("a page with conflict markers, wherever they stand", () => {
     const conflict = "<<<<<<< HEAD\nlane: planned\n=======\nlane: claimed\n>>>>>>> theirs\n";
     for (const page of [
