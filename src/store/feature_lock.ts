@@ -42,7 +42,7 @@ export async function withFeatureLock<T>(
   timeout_ms: number,
   body: () => Result<T>,
 ): Promise<Result<T>> {
-  const lock = await acquire(prepare(place), timeout_ms);
+  const lock = await acquireAlone(prepare(place), timeout_ms);
   if (!lock.ok) return lock;
   try {
     return body();
@@ -58,7 +58,7 @@ export async function withFeatureLock<T>(
  * @returns what gives it back, or `LOCK_TIMEOUT`
  */
 export async function takeLock(place: LockPlace, timeout_ms: number): Promise<Result<Disposable>> {
-  const lock = await acquire(prepare(place), timeout_ms);
+  const lock = await acquireAlone(prepare(place), timeout_ms);
   return lock.ok ? ok({ [Symbol.dispose]: () => lock.value.close() }) : lock;
 }
 
@@ -91,6 +91,31 @@ function realPathOf({ path, base }: LockPlace): string {
   const folder = dirname(path);
   return attempt("use", folder, () => join(realPathInside(realpathSync(base), folder), basename(path)));
 }
+
+/**
+ * A lock that keeps everybody else out. A file that may only be read gives none: SQLite opens it
+ * all the same, and `BEGIN IMMEDIATE` is then no more than a look.
+ */
+async function acquireAlone(path: string, timeout_ms: number): Promise<Result<Database>> {
+  const lock = await acquire(path, timeout_ms);
+  if (lock.ok && !keepsOthersOut(lock.value)) {
+    lock.value.close();
+    const cause =
+      "it may only be read, so it would keep nobody out; whoever writes the log must be able to write it";
+    throw new StorageError("lock", path, cause);
+  }
+  return lock;
+}
+
+function keepsOthersOut(database: Database): boolean {
+  // An int; Bun takes nothing shorter than eight bytes.
+  const state = new Int32Array(2);
+  database.fileControl(constants.SQLITE_FCNTL_LOCKSTATE, state);
+  return (state[0] ?? 0) >= RESERVED;
+}
+
+/** SQLite's name for the lock that only one can have. */
+const RESERVED = 2;
 
 async function acquire(
   path: string,

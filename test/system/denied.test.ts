@@ -134,6 +134,22 @@ describe.skipIf(!CAN_CHANGE_USER)("lane as a user who may not write", () => {
     expect(treeState(project.root)).toEqual(before);
   });
 
+  test("refuses to emit where the lock can only be read, since it would keep nobody out; looking goes on", () => {
+    using project = makeReadable(FEATURE, LOG);
+    const lock = join(project.root, LOCKS, `${SLUG}.lock`);
+    writeFileSync(lock, "");
+    const before = treeState(project.root);
+
+    expect(laneAsNobody(project, ...EMIT)).toMatchObject({
+      exitCode: 6,
+      error: { code: "IO", message: expect.stringContaining(`cannot lock ${lock}: it may only be read`) },
+    });
+    expect(treeState(project.root)).toEqual(before);
+
+    writeFileSync(project.log_path, lineAt(1) + lineAt(2).slice(0, 90));
+    expect(laneAsNobody(project, "show")).toMatchObject({ exitCode: 3, error: { code: "LOG_CORRUPT" } });
+  });
+
   test("refuses to emit where the log can't be written, and changes nothing of the feature", () => {
     using project = makeReadable(LOCKS, FEATURE);
     const before = treeState(project.folder);
