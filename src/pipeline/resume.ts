@@ -29,13 +29,22 @@ import { type Asking, LONG_LOG_BYTES, type ReadState, readWhole } from "./read_s
 export function readFromCheckpoint(feature: Feature, log: LogFile, asking: Asking): Result<ReadState> {
   if (log.fd === undefined) return readAll(feature, log);
   const file = readCheckpoint(feature.lock);
-  const resumed = file && resume(feature, { ...log, fd: log.fd }, file, asking);
+  const resumed = file && resumeIfSound(feature, { ...log, fd: log.fd }, file, asking);
   return resumed === undefined ? readAll(feature, log) : ok(resumed);
 }
 
 /** A log that is there. */
 interface ExistingLog extends LogFile {
   readonly fd: number;
+}
+
+/** Whoever wrote the file may have understood something else by a checkpoint: then it serves nobody. */
+function resumeIfSound(...parts: Parameters<typeof resume>): ReadState | undefined {
+  try {
+    return resume(...parts);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined where the checkpoint does not serve; why, the whole log will tell. */

@@ -164,6 +164,19 @@ describe("a checkpoint does not serve", () => {
     expect(await isServed(project, () => project.emit({ to_lane: "in_progress" }))).toBe(false);
   });
 
+  test.each<[string, unknown]>([
+    ["nothing of use", {}],
+    ["no object", null],
+    ["events that are none", { newest: { at: "x", event_id: "" }, largest_event_id: "", open_events: [{}] }],
+  ])("where it is whole, and holds %s", async (_, content) => {
+    using project = makeLongProject();
+    await project.emit({ to_lane: "blocked" });
+    const { lock } = await project.open();
+    writeCheckpoint(lock, { ...(readCheckpoint(lock) ?? expect.unreachable()), content });
+
+    expect(await isServed(project, () => project.emit({ to_lane: "in_progress" }))).toBe(false);
+  });
+
   test("where it is another feature's, though the logs are the same", async () => {
     using project = makeLongProject();
     using other = makeLongProject();
