@@ -2,6 +2,7 @@
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { LONG_TEXT } from "../support/checkpoints.ts";
 import { batchLines } from "../support/damaged_logs.ts";
 import { lineAt, SLUG } from "../support/project.ts";
 
@@ -21,6 +22,8 @@ export interface Cut {
 
 const OLD = lineAt(1, { wp_id: "WP02" }) + lineAt(2, { wp_id: "WP03" });
 const EMIT = ["emit", "WP01", "--to", "claimed", "--actor", "ana"];
+/** Long enough for a checkpoint. */
+const LONG = OLD + lineAt(3, { wp_id: "WP05", reason: LONG_TEXT });
 /** Of a work package that nothing else moves. */
 const NEXT = ["emit", "WP04", "--to", "claimed", "--actor", "bo", "--force", "--reason", "next"];
 
@@ -93,6 +96,16 @@ export const CUTS: readonly Cut[] = [
     log: OLD,
     prepare: files(OLD),
     calls: [["next", "--claim", "--actor", "ana", "--json"]],
+    next: NEXT,
+  },
+  {
+    name: "emits that leave a checkpoint and go on from it",
+    log: LONG,
+    prepare: files(LONG),
+    calls: [
+      [...EMIT, "--json"],
+      ["emit", "WP01", "--to", "in_progress", "--actor", "ana", "--json"],
+    ],
     next: NEXT,
   },
   {

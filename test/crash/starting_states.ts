@@ -2,6 +2,7 @@
 
 import { appendFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { LONG_TEXT } from "../support/checkpoints.ts";
 import { eventAt, lineAt, SLUG } from "../support/project.ts";
 import { bytesIn, laneIn, makeScene, runIn, type Scene, writeIn } from "./scene.ts";
 
@@ -114,6 +115,17 @@ export const STATES: readonly StartingState[] = [
       await start(scene);
     },
   },
+  { name: "long log", set: startLong },
+  {
+    name: "long log, much of it behind its checkpoint",
+    set: async (scene) => {
+      await startLong(scene);
+      for (const lane of ["in_progress", "blocked"]) {
+        const long = ["--force", "--reason", LONG_TEXT];
+        mustBeFine(await laneIn(scene, ["emit", "WP02", "--to", lane, "--actor", "claude", ...long]));
+      }
+    },
+  },
   {
     name: "first use of a clone",
     set: async (scene) => {
@@ -151,6 +163,13 @@ function pageOf(wp: string, lane: string): string {
 async function start(scene: Scene): Promise<void> {
   await startEmpty(scene);
   writeIn(scene, LOG, OLD_LOG);
+  mustBeFine(await laneIn(scene, ["materialize"]));
+}
+
+/** The same with a log that is worth a checkpoint, and none yet. */
+async function startLong(scene: Scene): Promise<void> {
+  await startEmpty(scene);
+  writeIn(scene, LOG, OLD_LOG + lineAt(4, { wp_id: "WP05", reason: LONG_TEXT }));
   mustBeFine(await laneIn(scene, ["materialize"]));
 }
 
