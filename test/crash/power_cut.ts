@@ -72,6 +72,8 @@ export function breaksOfOrder(operations: readonly Operation[]): string[] {
   const loose_names = new Map<string, string>();
   const breaks: string[] = [];
   const isLog = (path: string) => path.endsWith("/status.events.jsonl");
+  // Its reader tells whether it is whole.
+  const isCache = (path: string) => path.endsWith(".checkpoint");
   for (const operation of operations) {
     if (operation.kind === "create") loose_names.set(operation.path, dirname(operation.path));
     if (operation.kind === "write") loose_data.add(operation.path);
@@ -83,7 +85,8 @@ export function breaksOfOrder(operations: readonly Operation[]): string[] {
     if (operation.kind === "answer" && loose_log !== undefined)
       breaks.push("answered before the log is synced");
     if (operation.kind !== "rename") continue;
-    if (loose_data.has(operation.from)) breaks.push(`${operation.to} replaced by a file that is not synced`);
+    if (loose_data.has(operation.from) && !isCache(operation.to))
+      breaks.push(`${operation.to} replaced by a file that is not synced`);
     if (loose_log !== undefined) breaks.push(`${operation.to} replaced before the log is synced`);
   }
   return breaks;

@@ -102,6 +102,8 @@ describe.skipIf(!CAN_TRACE)("lane emit", () => {
     expect(JSON.parse(stdout.toString())).toMatchObject({
       error: { code: "IO", details: { outcome_unknown: true } },
     });
+    // It may be on the disk, so it must not be taken away.
+    expect(project.events()).toHaveLength(1);
   });
 
   test.each([
