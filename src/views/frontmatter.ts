@@ -42,8 +42,8 @@ const OPENING = /^(?:\xef\xbb\xbf)?---[ \t]*(\r?\n)/;
 const CLOSING = /^(?:---|\.\.\.)[ \t]*\r?$/m;
 const LANE_KEY = /^(?:lane|"lane"|'lane')[ \t]*:(?=[ \t\r\n])/gm;
 const TITLE_KEY = /^(?:title|"title"|'title')[ \t]*:(?=[ \t\r\n])/gm;
-const CONFLICT_BEGINS = /^<{7}(?: |\r?$)/m;
-const CONFLICT_ENDS = /^>{7}(?: |\r?$)/m;
+const CONFLICT_START = /^<{7}(?: |\r?$)/m;
+const CONFLICT_END = /^>{7}(?: |\r?$)/m;
 
 const ANY_LANE = /^[ \t]*["']?lane["']?[ \t]*:/m;
 /** A line that git leaves where it could not merge. */
@@ -104,18 +104,12 @@ export function isCutOff(page: string, key_pattern: RegExp): boolean {
   return findFrontmatter(page) === undefined && OPENING.test(page) && page.search(key_pattern) >= 0;
 }
 
-/** Looked for one after the other: a page of beginnings alone would take one pattern for both hours. */
-function holdsConflict(page: string): boolean {
-  const begins = page.includes("<<<<<<<") ? page.search(CONFLICT_BEGINS) : -1;
-  return begins >= 0 && CONFLICT_ENDS.test(page.slice(begins));
-}
-
 function locate(
   page: string,
   key_pattern: RegExp,
 ): { frontmatter: Frontmatter; value: LaneValue | undefined } | Unclear | undefined {
   const frontmatter = findFrontmatter(page);
-  if (holdsConflict(page)) {
+  if (page.includes("<<<<<<<") && holdsConflict(page)) {
     const is_yaml = frontmatter !== undefined && !CONFLICT_LINE.test(page.slice(0, frontmatter.end));
     return { unclear: "it holds git conflict markers", is_yaml };
   }
@@ -133,6 +127,12 @@ function locate(
   const value = readValue(page, frontmatter.start + key.index + key[0].length, frontmatter.end);
   if (value === undefined) return { unclear: `its ${key[0].trim()} is no plain word`, is_yaml: true };
   return { frontmatter, value };
+}
+
+/** Two looks, since one pattern for both would go on to the end of the page from each beginning. */
+function holdsConflict(page: string): boolean {
+  const start = page.search(CONFLICT_START);
+  return start >= 0 && CONFLICT_END.test(page.slice(start));
 }
 
 function findFrontmatter(page: string): Frontmatter | undefined {
