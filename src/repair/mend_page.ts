@@ -33,14 +33,18 @@ export function settleLaneConflicts(page: string): string | undefined {
 function settleIn(text: string): string {
   const lines = text.split(/(?<=\n)/);
   const settled: string[] = [];
+  // Where one hunk has no end, none behind it has one: looked for once, and not for each.
+  let has_ends = true;
   for (let i = 0; i < lines.length; ) {
-    const hunk = readHunk(lines, i);
+    const begins = has_ends && OURS.test(lines[i] ?? "");
+    const hunk = begins ? readHunk(lines, i) : undefined;
     if (hunk === undefined) {
+      if (begins) has_ends = false;
       settled.push(lines[i] ?? "");
       i++;
       continue;
     }
-    settled.push(...(isAboutLane(hunk) ? hunk.ours : lines.slice(i, hunk.next)));
+    for (const line of isAboutLane(hunk) ? hunk.ours : lines.slice(i, hunk.next)) settled.push(line);
     i = hunk.next;
   }
   return settled.join("");
@@ -55,14 +59,15 @@ interface Hunk {
 }
 
 function readHunk(lines: readonly string[], start: number): Hunk | undefined {
-  if (!OURS.test(lines[start] ?? "")) return undefined;
-  const find = (mark: RegExp, from: number) =>
-    lines.findIndex((line, i) => i >= from && mark.test(line.trimEnd()));
+  const find = (mark: RegExp, from: number, to = lines.length) => {
+    for (let i = from; i < to; i++) if (mark.test((lines[i] ?? "").trimEnd())) return i;
+    return -1;
+  };
   const middle = find(THEIRS, start + 1);
   const end = find(END, middle + 1);
   if (middle < 0 || end < 0) return undefined;
-  const base = find(BASE, start + 1);
-  const ours_end = base > start && base < middle ? base : middle;
+  const base = find(BASE, start + 1, middle);
+  const ours_end = base < 0 ? middle : base;
   return { ours: lines.slice(start + 1, ours_end), theirs: lines.slice(middle + 1, end), next: end + 1 };
 }
 

@@ -91,13 +91,19 @@ const PAGES: Readonly<Record<string, string>> = {
   "a million lanes": `---\n${"lane: planned\n".repeat(1e6)}---\n`,
   "half a million dependencies": `---\nlane: planned\ndependencies:\n${"- WP02\n".repeat(500_000)}---\n`,
   "conflict markers without end": `${pageText("planned")}${"<<<<<<< \n".repeat(200_000)}`,
+  "conflicts in its frontmatter without end": `---\n${"<<<<<<< a\nlane: x\n=======\nlane: y\n>>>>>>> b\n".repeat(50_000)}---\n`,
+  "conflicts in its frontmatter that never end": `---\n${"<<<<<<< a\n=======\n".repeat(100_000)}---\n`,
   "two million dashes": `---\n${"-".repeat(2e6)}`,
 };
 
 for (const [name, text] of Object.entries(PAGES)) {
   test(`a page of ${name} is looked at in bounded memory`, () => {
     for (const words of [EMIT, "next", "board", "validate", "doctor --fix --apply", "migrate"]) {
-      using project = makeProject({ files: { "tasks/WP01.md": text } });
+      const files = {
+        "tasks/WP01.md": text,
+        ...(words.startsWith("doctor") && { "status.events.jsonl": lineAt(1) }),
+      };
+      using project = makeProject({ files });
       expectBounded(project.root, words, { input_bytes: text.length, times: 60, code: [0, 1] });
     }
   });
