@@ -232,9 +232,6 @@ function check<T extends v.GenericSchema>(
   return refuseSettings(place, problems.join("; "));
 }
 
-/** What the engine says where a parser that calls itself meets too many brackets. */
-const STACK_USED_UP = "Maximum call stack size exceeded";
-
 /**
  * Refuses settings that can't be used.
  *
@@ -245,7 +242,6 @@ export function refuseSettings(
   problem: string,
   more: Readonly<Record<string, unknown>> = {},
 ): Refused {
-  if (problem.includes(STACK_USED_UP)) return refuseSettings(place, "it is nested too deep", more);
   return refuse("CONFIG_INVALID", `${place.shown}: ${problem}`, {
     hint: `mend ${place.shown}`,
     details: { file: place.path, problem, ...more },
