@@ -1,7 +1,16 @@
 /** Links, pipes and devices in the place of every file that lane reads or writes: nothing beside the project is touched. */
 
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { tryGit, useGit } from "../support/git_user.ts";
 import { breaksOf, type Ground, makeGround, USUAL_CALLS } from "../support/hostile_ground.ts";
@@ -72,6 +81,22 @@ test.each(ROWS)("%s as a link to %s outside: nothing there is touched", (place, 
   plant(ground, place, KINDS[kind]?.(ground.outside, PLACES[place] ?? "", place) ?? "");
   expect(breaksOf(ground, { calls: USUAL_CALLS })).toEqual([]);
 });
+
+test.each([`${STATE}.checkpoint`, `.git/lanekeeper/kitty-specs/.${SLUG}.checkpoint.lane-tmp`])(
+  "%s as a link outside, beside a log long enough for one: nothing there is touched",
+  (place) => {
+    using ground = makeGround();
+    const lines = Array.from({ length: 3000 }, (_, i) =>
+      lineAt(i + 1, { reason: "x".repeat(500), force: true }),
+    );
+    ground.write(`${FEATURE}/status.events.jsonl`, lines.join(""));
+    const moves = ["blocked", "in_progress", "blocked", "in_progress"];
+    const calls = moves.map((to) => `emit WP01 --to ${to} --actor ana --reason x --force`);
+    plant(ground, place, join(ground.outside, "precious"));
+    expect(breaksOf(ground, { calls })).toEqual([]);
+    expect(lstatSync(join(ground.root, `${STATE}.checkpoint`)).isFile()).toBe(true);
+  },
+);
 
 test.each(["folder", "nowhere"])("without git: .lanekeeper as a link to outside/%s", (name) => {
   using ground = makeGround({ git: false });
