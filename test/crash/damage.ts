@@ -34,7 +34,7 @@ export interface Size {
 }
 
 const SIZES: Readonly<Record<Form, Size>> = {
-  short: { logs: 300, sample: 20, cut_step_bytes: 29 },
+  short: { logs: 250, sample: 20, cut_step_bytes: 41 },
   full: { logs: 10_000, sample: 20, cut_step_bytes: 1 },
 };
 
