@@ -1,8 +1,9 @@
 /** The checklist of a work package in `tasks.md`. */
 
-const HEADING = /^(#{1,6})[ \t]+(.*)$/;
-const ITEM = /^[ \t]*[-*+][ \t]+\[( |x|X)\][ \t]+(.*)$/;
-const FENCE_START = /^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$/;
+// The dot takes every character, a lone CR too: else a line of blanks before one costs its square.
+const HEADING = /^(#{1,6})[ \t]+(.*)$/s;
+const ITEM = /^[ \t]*[-*+][ \t]+\[( |x|X)\][ \t]+(.*)$/s;
+const FENCE_START = /^ {0,3}(?:(`{3,})[^`]*|(~{3,}).*)$/s;
 const FENCE_END = /^ {0,3}(`{3,}|~{3,})[ \t]*$/;
 const WP_MENTION = /\bWP\d{2,}\b/;
 

@@ -94,4 +94,13 @@ describe("uncheckedSubtasks()", () => {
   test("does not take code inside a line for a fence, which would hide all that follows", () => {
     expect(unchecked("## WP01", "```lane board``` shows it", "- [ ] a")).toEqual(["a"]);
   });
+
+  test("reads lines of very many blanks or tildes before a lone line end in no time", () => {
+    for (const end of ["\r x", "\u2028x"]) {
+      const [blanks, tildes] = [" ".repeat(100_000), "~".repeat(100_000)];
+      expect(unchecked("## WP01", `- [ ] a${end}`, `#${blanks}${end}`)).toEqual([`a${end}`]);
+      expect(unchecked("## WP01", `- [ ] ${blanks}${end}`)).toEqual([end.trim()]);
+      expect(unchecked("## WP01", `${tildes}${end}`, "- [ ] a")).toEqual([]);
+    }
+  }, 2000);
 });
