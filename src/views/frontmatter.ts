@@ -145,8 +145,9 @@ function findFrontmatter(page: string): Frontmatter | undefined {
 }
 
 // A value on one line: "double", 'single', plain, or none; then blanks and perhaps a comment.
+// The first blanks are taken whole: shared out with the last ones, many would cost their square.
 const VALUE =
-  /^([ \t]*)(?:"([^"\\\r\n]*)"|'([^'\r\n]*)'|([A-Za-z0-9_](?:[^\r\n:#]*[^\s:#])?)|)([ \t]*)(#[^\r\n]*)?\r?\n/;
+  /^([ \t]*)(?![ \t])(?:"([^"\\\r\n]*)"|'([^'\r\n]*)'|([A-Za-z0-9_](?:[^\r\n:#]*[^\s:#])?)|)([ \t]*)(#[^\r\n]*)?\r?\n/;
 /** After blank lines and comments: something indented, or a list, which belong to the key above. */
 const CONTINUATION = /^(?:[ \t]*(?:#[^\r\n]*)?\r?\n)*(?:[ \t]+[^\s#]|-[ \t\r\n])/;
 

@@ -87,6 +87,13 @@ describe("setPageLane() leaves alone, and says so,", () => {
     });
   });
 
+  test("a value of very many blanks that ends in none", () => {
+    const blanks = " ".repeat(100_000);
+    expect(setPageLane(`---\nlane:${blanks}:\n---\n`, "claimed")).toEqual(UNCLEAR);
+    expect(pageTitle(`---\ntitle:${blanks}:\n---\n`)).toBeUndefined();
+    expect(pageLane(`---\nlane:${blanks}\n---\n`)).toBe("");
+  }, 2000);
+
   test("a page with conflict markers, wherever they stand", () => {
     const conflict = "<<<<<<< HEAD\nlane: planned\n=======\nlane: claimed\n>>>>>>> theirs\n";
     for (const page of [
