@@ -23,6 +23,7 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<LogLine> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const textOf = decoderOf(buffer);
+  const saysNothing = silenceOf(buffer);
   let offset_bytes = hasByteOrderMark(bytes) ? BYTE_ORDER_MARK.length : 0;
   for (let number = 1; offset_bytes < buffer.length; number++) {
     const end = buffer.indexOf(LINE_FEED, offset_bytes);
@@ -36,7 +37,7 @@ export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<
         yield { number, ...whole };
         offset_bytes += whole.length_bytes;
       }
-      parsed = judged(parsed, buffer, offset_bytes, stop);
+      parsed = judged(parsed, buffer, { offset_bytes, stop, saysNothing });
     }
     const ends_with = !is_ended ? "nothing" : text_stop < stop ? "crlf" : "lf";
     yield { number, offset_bytes, length_bytes: stop - offset_bytes, ends_with, parsed };
@@ -95,8 +96,12 @@ function wholeBeforeZeros(
  * Tells a write that was never finished from other damage: a last line that breaks off, zeros
  * to the end of the file, or a last line with whole sectors of zeros in it.
  */
-function judged(damage: Damage, buffer: Buffer, offset_bytes: number, stop: number): Damage | TornTail {
-  if (buffer[offset_bytes] === 0 && saysNothing(buffer, offset_bytes)) {
+function judged(
+  damage: Damage,
+  buffer: Buffer,
+  { offset_bytes, stop, saysNothing }: { offset_bytes: number; stop: number; saysNothing: Silence },
+): Damage | TornTail {
+  if (buffer[offset_bytes] === 0 && saysNothing(offset_bytes)) {
     return { kind: "torn", problem: "zeros instead of an event" };
   }
   if (stop === buffer.length && breaksOff(buffer.subarray(offset_bytes))) {
@@ -104,7 +109,7 @@ function judged(damage: Damage, buffer: Buffer, offset_bytes: number, stop: numb
   }
   if (!hasZeroedSectors(buffer, offset_bytes, stop)) return damage;
   const problem = "zeros instead of a part of an event";
-  return saysNothing(buffer, stop) ? { kind: "torn", problem } : { ...damage, problem, is_zeroed: true };
+  return saysNothing(stop) ? { kind: "torn", problem } : { ...damage, problem, is_zeroed: true };
 }
 
 /** What disks write at once, or not at all. */
@@ -115,13 +120,15 @@ const SECTOR_BYTES = 512;
  * with a sector, or with what was appended, and end with a sector, or with the file.
  */
 function hasZeroedSectors(buffer: Buffer, offset_bytes: number, stop: number): boolean {
-  let zero = buffer.indexOf(0, offset_bytes);
-  const is_there = zero >= 0 && zero < stop;
-  while (zero >= 0 && zero < stop) {
-    const end = endOfZeros(buffer, zero);
-    const is_begun = zero === offset_bytes || zero % SECTOR_BYTES === 0;
+  // Nothing behind the line is looked at: of many lines, each would look at all the others.
+  const line = buffer.subarray(offset_bytes, stop);
+  let zero = line.indexOf(0);
+  const is_there = zero >= 0;
+  while (zero >= 0) {
+    const end = endOfZeros(buffer, offset_bytes + zero);
+    const is_begun = zero === 0 || (offset_bytes + zero) % SECTOR_BYTES === 0;
     if (!is_begun || !isSectorEnd(end, buffer)) return false;
-    zero = buffer.indexOf(0, end);
+    zero = line.indexOf(0, end - offset_bytes);
   }
   return is_there;
 }
@@ -140,12 +147,15 @@ function isSectorEnd(offset_bytes: number, buffer: Buffer): boolean {
 const AFTER_ZEROS: ReadonlySet<number> = new Set([0, LINE_FEED, CARRIAGE_RETURN, 9, 32]);
 
 /** Whether nothing but zeros and blanks stands from an offset to the end of the file. */
-function saysNothing(buffer: Buffer, offset_bytes: number): boolean {
-  for (let i = offset_bytes; i < buffer.length; i++) {
-    const byte = buffer[i];
-    if (byte === undefined || !AFTER_ZEROS.has(byte)) return false;
-  }
-  return true;
+type Silence = (offset_bytes: number) => boolean;
+
+/** Looks for where the silence begins once, when it is first asked: every line may ask. */
+function silenceOf(buffer: Buffer): Silence {
+  let begin: number | undefined;
+  return (offset_bytes) => {
+    begin ??= buffer.findLastIndex((byte) => !AFTER_ZEROS.has(byte)) + 1;
+    return offset_bytes >= begin;
+  };
 }
 
 /** Whether a last line is the beginning of an event; one that is too long is something else. */

@@ -162,3 +162,18 @@ test("readLog() reads a whole batch, its last line without line end too", () => 
   expect(answerOf(readBytes(lines)).events).toHaveLength(3);
   expect(answerOf(readBytes(lines.trimEnd())).events).toHaveLength(3);
 });
+
+test.each([
+  ["damaged", "[]\n".repeat(2_000_000)],
+  ["zeroed", `${"\0\n".repeat(100_000)}x\n`],
+])(
+  "logLines() looks at each of very many %s lines once",
+  (_, content) => {
+    let damaged = 0;
+    for (const { parsed } of logLines(Buffer.from(content), KNOWN_VOCABULARY)) {
+      if (parsed.kind === "damaged" && ++damaged === 100_000) break;
+    }
+    expect(damaged).toBe(100_000);
+  },
+  4000,
+);
