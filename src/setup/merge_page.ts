@@ -82,8 +82,16 @@ function mergeSides(found: Sides, merge: PageMerge): Result<MergedText> {
 const LANE_LINE = /^(?:lane|"lane"|'lane')[ \t]*:(?:[ \t][^\n]*)?\r?\n/gm;
 
 function conflictsOnLane(text: string, marker_size: number): boolean {
-  const hunk = new RegExp(`^<{${marker_size}} ours\\r?\\n[^]*?^>{${marker_size}} theirs\\r?$`, "gm");
-  return (text.match(hunk) ?? []).some((lines) => lines.search(LANE_LINE) >= 0);
+  const begin = new RegExp(`^<{${marker_size}} ours\\r?\\n`, "gm");
+  const end = new RegExp(`^>{${marker_size}} theirs\\r?$`, "gm");
+  // One after the other: beginnings alone would take one pattern for both hours.
+  for (let begun = begin.exec(text); begun !== null; begun = begin.exec(text)) {
+    end.lastIndex = begin.lastIndex;
+    if (!end.test(text)) return false;
+    if (text.slice(begun.index, end.lastIndex).search(LANE_LINE) >= 0) return true;
+    begin.lastIndex = end.lastIndex;
+  }
+  return false;
 }
 
 function laneLines(page: string): readonly string[] {

@@ -148,3 +148,15 @@ test("settleLaneConflicts() changes nothing outside of the hunks that it settles
     { numRuns: 300 },
   );
 });
+
+test.each([
+  ["beginnings alone", "<<<<<<< a\n".repeat(30_000), "<<<<<<< a\n".repeat(30_000)],
+  ["conflicts", `${hunk(["lane: x"], ["lane: y"]).join("\n")}\n`.repeat(30_000), "lane: x\n".repeat(30_000)],
+])(
+  "settleLaneConflicts() reads very many %s once",
+  (_, before, after) => {
+    const end = "---\n";
+    expect(settleLaneConflicts(`---\n${before}${end}`) ?? `---\n${before}${end}`).toBe(`---\n${after}${end}`);
+  },
+  2000,
+);

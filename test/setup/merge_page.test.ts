@@ -123,6 +123,12 @@ test("mergePage() keeps the lane out of conflicts of other lines", () => {
   );
 });
 
+test("mergePage() reads a page of very many beginnings of a conflict, and no end, once", () => {
+  const body = "<<<<<<< ours\n".repeat(60_000);
+  const merged = merge([page("planned", body), page("claimed", `${body}y\n`), page("done", body)]);
+  expect(merged.text).toBe(page("claimed", `${body}y\n`));
+}, 4000);
+
 test("mergePage() refuses what is no text, and leaves our side as it is", () => {
   const { result, text } = merge(["a\0\n", "b\0\n", "c\0\n"]);
   expect(refusalOf(result).code).toBe("IO");
