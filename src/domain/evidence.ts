@@ -140,20 +140,32 @@ export function describeIssue(issue: v.BaseIssue<unknown>, prefix?: string): str
   return `${place}: expected ${issue.expected ?? "another value"}, found ${received}`;
 }
 
+/** All that is wrong in one sentence; of very many problems the first ones, and how many more there are. */
+export function listProblems(problems: readonly string[]): string {
+  const more = problems.length - MOST_PROBLEMS;
+  return [...problems.slice(0, MOST_PROBLEMS), ...(more > 0 ? [`and ${more} more`] : [])].join("; ");
+}
+
+/** No honest value has so many of them. */
+const MOST_PROBLEMS = 10;
+
+/** Programs are told of more, but not of a hundred thousand. */
+const MOST_TOLD = 100;
+
 /** How a message begins that no schema words itself. */
 const VALIBOTS_WORDS = /^Invalid /;
 
 function invalid(...problems: string[]) {
-  return refuse("EVIDENCE_INVALID", `the evidence is not well formed: ${problems.join("; ")}`, {
+  return refuse("EVIDENCE_INVALID", `the evidence is not well formed: ${listProblems(problems)}`, {
     hint: '{"review": {"reviewer": "<who>", "verdict": "approved", "reference": "<where>"}}',
-    details: { problems },
+    details: { problems: problems.slice(0, MOST_TOLD) },
   });
 }
 
 function invalidResult(...problems: string[]) {
-  return refuse("EVIDENCE_INVALID", `the review result is not well formed: ${problems.join("; ")}`, {
+  return refuse("EVIDENCE_INVALID", `the review result is not well formed: ${listProblems(problems)}`, {
     hint: '{"reviewer": "<who>", "verdict": "<approved or changes_requested>", "reference": "<where>"}',
-    details: { problems },
+    details: { problems: problems.slice(0, MOST_TOLD) },
   });
 }
 

@@ -7,6 +7,7 @@ import {
   checkReviewResult,
   describeIssue,
   type Evidence,
+  listProblems,
   type ReviewResult,
   whyContradictory,
 } from "./evidence.ts";
@@ -164,7 +165,7 @@ function evidenceOf({ reviewer, verdict, reference }: v.InferOutput<typeof Revie
 /** Refuses a request whose shape is wrong, naming each place. */
 export function refuseMalformed(issues: readonly v.BaseIssue<unknown>[]): Refused {
   const problems = issues.map((issue) => describeIssue(issue));
-  return refuse("USAGE", `the request is not well formed: ${problems.join("; ")}`);
+  return refuse("USAGE", `the request is not well formed: ${listProblems(problems)}`);
 }
 
 function refuseWithoutActor(subject: string, force: boolean) {

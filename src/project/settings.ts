@@ -2,7 +2,7 @@
 
 import { readFileSync, statSync } from "node:fs";
 import * as v from "valibot";
-import { describeIssue } from "../domain/evidence.ts";
+import { describeIssue, listProblems } from "../domain/evidence.ts";
 import { isJsonObject } from "../domain/json_bytes.ts";
 import { type LogTraits, speaksOfMissions } from "../domain/log_style.ts";
 import { ok, type Refusal, type Refused, type Result, refuse } from "../domain/refusal.ts";
@@ -229,7 +229,7 @@ function check<T extends v.GenericSchema>(
   const parsed = v.safeParse(schema, Array.isArray(value) ? "a list" : value);
   if (parsed.success) return ok(parsed.output);
   const problems = parsed.issues.map((issue) => describeIssue(issue, prefix));
-  return refuseSettings(place, problems.join("; "));
+  return refuseSettings(place, listProblems(problems));
 }
 
 /**

@@ -129,4 +129,12 @@ describe("parseEvidence()", () => {
 
     expect(refusalOf(parseEvidence(text)).code).toBe("EVIDENCE_INVALID");
   });
+
+  test("tells of very many problems the first, and how many more there are", () => {
+    const repos = Array.from({ length: 20_000 }, () => ({}));
+    const { message, details } = refusalOf(checkEvidence({ review: REVIEW, repos }));
+    expect(message).toMatch(/; and \d+ more$/);
+    expect(message.length).toBeLessThan(2000);
+    expect(details?.problems).toHaveLength(100);
+  });
 });

@@ -116,6 +116,13 @@ describe("readConfig()", () => {
     );
   });
 
+  test("of very many wrong values names the first, and says how many more there are", async () => {
+    const days = Array.from({ length: 20_000 }, (_, i) => `    lane${i}: -1\n`).join("");
+    const { message } = await refusedConfig(`status:\n  stale_after_days:\n${days}`);
+    expect(message).toContain("status.stale_after_days.lane9: expected a number of days; and 19990 more");
+    expect(message.length).toBeLessThan(2000);
+  });
+
   test("refuses a folder, and a pipe without waiting for its other end", async () => {
     using project = makeProject();
     const path = join(project.root, CONFIG);
