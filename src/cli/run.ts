@@ -1,5 +1,10 @@
 /** One run of the command line: from words to an exit code. */
 
+// Nearly every command reads a feature. What that takes comes with the command tree, in one piece:
+// left to each command, it would be split into a dozen, and each of them costs time to load.
+import "../pipeline/feature_state.ts";
+import "../views/page_facts.ts";
+
 import type { CommandTree } from "../commands/command_tree.ts";
 import type { Invocation, LiveOutcome, Outcome } from "../commands/outcome.ts";
 import { VERSION } from "../domain/build.ts";
@@ -8,6 +13,7 @@ import { visible } from "../domain/text.ts";
 import { refusalOf, StorageError } from "../store/storage_error.ts";
 import { type Call, commandIn, isSwitchedOn, readCall } from "./arguments.ts";
 import { makeProgress, report, reportLive } from "./report.ts";
+import { awaitLocks } from "./signals.ts";
 import { GLOBAL_ARGS, VERBS } from "./tree.ts";
 import { versionOutcome } from "./version.ts";
 
@@ -23,6 +29,16 @@ export const TREE: CommandTree = {
   global_args: GLOBAL_ARGS,
   exits: async () => (await import("./exits.ts")).EXITS,
 };
+
+/** Runs one call, and ends the process by `exit`; a signal ends it as soon as no lock is held. */
+export function runAndExit(
+  words: readonly string[],
+  surroundings: Surroundings,
+  exit: (code: number) => never,
+): void {
+  awaitLocks(exit);
+  run(words, surroundings).then(exit);
+}
 
 /** Runs one call and prints its outcome. @returns the exit code */
 export async function run(words: readonly string[], surroundings: Surroundings): Promise<number> {
