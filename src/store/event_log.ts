@@ -16,7 +16,7 @@ import {
   removeIfThere,
   syncDirectory,
 } from "./durable_file.ts";
-import { logLines } from "./log_lines.ts";
+import { visitLines } from "./log_lines.ts";
 import { expectLongRun } from "./long_run.ts";
 import { attempt, causeOf, errnoOf, StorageError } from "./storage_error.ts";
 
@@ -169,7 +169,7 @@ export function parseLog(
   const events: StatusEvent[] = [];
   let other_records = 0;
   const batched: { readonly event: StatusEvent; readonly line: LogLine }[] = [];
-  for (const line of logLines(bytes, vocabulary)) {
+  const refused = visitLines(bytes, vocabulary, (line) => {
     const { parsed } = line;
     if (parsed.kind === "damaged" || parsed.kind === "torn") return corrupt(place, line, bytes, parsed);
     if (parsed.kind === "other") other_records++;
@@ -177,7 +177,9 @@ export function parseLog(
       events.push(parsed.event);
       if (parsed.event.batch !== undefined) batched.push({ event: parsed.event, line });
     }
-  }
+    return undefined;
+  });
+  if (refused !== undefined) return refused;
   const [batch] = incompleteBatches(batched.map(({ event }) => event));
   const last = batched[batch?.places.at(-1) ?? -1];
   if (batch !== undefined && last !== undefined) {

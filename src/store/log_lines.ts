@@ -16,11 +16,20 @@ const CARRIAGE_RETURN = 13;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 /**
- * Reads the lines of a log one after another, damaged ones included.
+ * Visits the lines of a log one after another, damaged ones included, until the visitor answers.
+ *
+ * No generator: getting its first one going takes an engine that has just started as long as
+ * reading fifty lines does.
  *
  * @param bytes the whole file
+ * @param visit undefined to go on, else the answer
+ * @returns the answer; undefined when the log ended before there was one
  */
-export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<LogLine> {
+export function visitLines<T>(
+  bytes: Uint8Array,
+  vocabulary: Vocabulary,
+  visit: (line: LogLine) => T | undefined,
+): T | undefined {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const textOf = decoderOf(buffer);
   const saysNothing = silenceOf(buffer);
@@ -34,16 +43,18 @@ export function* logLines(bytes: Uint8Array, vocabulary: Vocabulary): Generator<
     if (parsed.kind === "damaged" && parsed.code === "LOG_LINE_INVALID") {
       const whole = wholeBeforeZeros(buffer, offset_bytes, stop, textOf, vocabulary);
       if (whole !== undefined) {
-        yield { number, ...whole };
+        const answer = visit({ number, ...whole });
+        if (answer !== undefined) return answer;
         offset_bytes += whole.length_bytes;
       }
       parsed = judged(parsed, buffer, { offset_bytes, stop, saysNothing });
     }
     const ends_with = !is_ended ? "nothing" : text_stop < stop ? "crlf" : "lf";
-    yield { number, offset_bytes, length_bytes: stop - offset_bytes, ends_with, parsed };
-    if (parsed.kind === "torn") return;
+    const answer = visit({ number, offset_bytes, length_bytes: stop - offset_bytes, ends_with, parsed });
+    if (answer !== undefined || parsed.kind === "torn") return answer;
     offset_bytes = stop + 1;
   }
+  return undefined;
 }
 
 /** Whether a file begins with UTF-8's byte order mark. */

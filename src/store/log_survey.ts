@@ -4,7 +4,7 @@ import type { LogUnderCheck } from "../domain/check_log.ts";
 import type { LogLine } from "../domain/line.ts";
 import { KNOWN_VOCABULARY, type Vocabulary } from "../domain/workflow.ts";
 import type { LogPlace } from "./event_log.ts";
-import { hasByteOrderMark, logLines } from "./log_lines.ts";
+import { hasByteOrderMark, visitLines } from "./log_lines.ts";
 
 /** A log's bytes, and what their lines turned out to be. */
 export interface LogSurvey extends LogUnderCheck {
@@ -44,10 +44,11 @@ const MOST_UNREADABLE = 100_000;
 function linesOf(bytes: Uint8Array, vocabulary: Vocabulary): Pick<LogSurvey, "lines" | "is_cut_short"> {
   const lines: LogLine[] = [];
   let unreadable = 0;
-  for (const line of logLines(bytes, vocabulary)) {
+  const is_cut_short = visitLines(bytes, vocabulary, (line) => {
     if (line.parsed.kind === "blank" || line.parsed.kind === "damaged") unreadable++;
-    if (unreadable > MOST_UNREADABLE) return { lines, is_cut_short: true };
+    if (unreadable > MOST_UNREADABLE) return true;
     lines.push(line);
-  }
-  return { lines, is_cut_short: false };
+    return undefined;
+  });
+  return { lines, is_cut_short: is_cut_short === true };
 }

@@ -7,7 +7,7 @@ import { KNOWN_VOCABULARY } from "../domain/workflow.ts";
 import type { Feature } from "../project/feature.ts";
 import { writtenAmong } from "../project/written.ts";
 import { parseLog, readLogBytes } from "../store/event_log.ts";
-import { logLines } from "../store/log_lines.ts";
+import { visitLines } from "../store/log_lines.ts";
 import { type Receipts, readReceipts } from "./receipts.ts";
 import { type KnownSink, lets } from "./sinks.ts";
 
@@ -34,15 +34,15 @@ export function readFeatureEvents(feature: Feature): Result<FeatureEvents> {
   if (!log.ok) return log;
   const by_id = new Map<string, LoggedEvent>();
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (const line of logLines(bytes, feature.log.vocabulary ?? KNOWN_VOCABULARY)) {
-    if (line.parsed.kind !== "event") continue;
+  visitLines(bytes, feature.log.vocabulary ?? KNOWN_VOCABULARY, (line) => {
+    if (line.parsed.kind !== "event") return;
     const { event } = line.parsed;
     const { offset_bytes, length_bytes } = line;
     const text = buffer.toString("utf8", offset_bytes, offset_bytes + length_bytes);
     const known = by_id.get(event.event_id);
     if (known === undefined || compareEvents(event, known.event) < 0)
       by_id.set(event.event_id, { event, line: text });
-  }
+  });
   const events = [...by_id.values()].sort((a, b) => compareEvents(a.event, b.event));
   return ok({ feature, events, written: writtenAmong(feature, log.value.events) });
 }

@@ -5,7 +5,14 @@ import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { LANE } from "../../scripts/project.ts";
 import { formatLine } from "../../src/domain/line.ts";
 import { cleanEnvironment, lane, told } from "../support/lane.ts";
-import { eventAt, lineAt, makeProject, pageText, type TemporaryProject } from "../support/project.ts";
+import {
+  eventAt,
+  lineAt,
+  makeFolder,
+  makeProject,
+  pageText,
+  type TemporaryProject,
+} from "../support/project.ts";
 
 test.skipIf(process.platform === "win32")("a pipe that its reader closes ends lane quietly with 0", () => {
   using project = makeLargeProject();
@@ -39,6 +46,19 @@ test.skipIf(!existsSync("/dev/full"))(
     expect(project.events()).toHaveLength(1);
   },
 );
+
+test.skipIf(!existsSync("/dev/full"))("lane --version that can't be written ends with 6", () => {
+  using folder = makeFolder();
+  const full = openSync("/dev/full", "w");
+  const { exitCode, stderr } = Bun.spawnSync([LANE, "--version"], {
+    cwd: folder.path,
+    env: cleanEnvironment(),
+    stdout: full,
+  });
+  closeSync(full);
+  expect(exitCode).toBe(6);
+  expect(stderr.toString()).toMatch(/^Error: cannot write the answer: the disk is full \(ENOSPC\)/);
+});
 
 test.skipIf(!existsSync("/dev/full"))("an answer that goes on says why it can't", () => {
   using project = makeProject({ files: { "status.events.jsonl": lineAt(1) } });

@@ -18,11 +18,15 @@ test("OUTPUTS names a schema for each of them", async () => {
 
 for (const name of ["emit", "move", "next", "show"]) {
   test(`what lane ${name} loads holds nothing of contract/`, () => {
-    const loaded = loadedBy("main.ts", `commands/${name}.ts`);
+    const loaded = loadedBy("cli/run.ts", `commands/${name}.ts`);
     expect(loaded).toContain("domain/refusal.ts");
     expect(loaded.filter((path) => path.startsWith("contract/") || path.includes("json-schema"))).toEqual([]);
   });
 }
+
+test("what a bare lane --version loads is no more than its line: neither the command tree nor node:fs", () => {
+  expect(loadedBy("main.ts").sort()).toEqual(["cli/version.ts", "domain/build.ts", "main.ts"]);
+});
 
 /** What is loaded with these files: all that they import other than by a call of `import()`. */
 function loadedBy(...paths: string[]): string[] {
@@ -31,7 +35,7 @@ function loadedBy(...paths: string[]): string[] {
   for (const path of loaded) {
     if (!path.endsWith(".ts")) continue;
     for (const found of transpiler.scanImports(readFileSync(join(ROOT, "src", path), "utf8"))) {
-      if (found.kind !== "import-statement" || found.path.startsWith("node:")) continue;
+      if (found.kind !== "import-statement") continue;
       loaded.add(found.path.startsWith(".") ? join(dirname(path), found.path) : found.path);
     }
   }

@@ -1,10 +1,11 @@
 import { expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { LogLine } from "../../src/domain/line.ts";
 import type { Result } from "../../src/domain/refusal.ts";
 import { KNOWN_VOCABULARY } from "../../src/domain/workflow.ts";
 import { type LogContent, parseLog, readLog } from "../../src/store/event_log.ts";
-import { logLines } from "../../src/store/log_lines.ts";
+import { visitLines } from "../../src/store/log_lines.ts";
 import { answerOf, lineAt, makeFolder, refusalOf, SLUG } from "../support/project.ts";
 
 const FIRST = lineAt(1);
@@ -88,7 +89,9 @@ function withZeroedSectors(lines: string, ...sectors: readonly number[]): Buffer
 }
 
 function kindsIn(log: Buffer): string[] {
-  return [...logLines(log, KNOWN_VOCABULARY)].map(({ parsed }) =>
+  const lines: LogLine[] = [];
+  visitLines(log, KNOWN_VOCABULARY, (line) => void lines.push(line));
+  return lines.map(({ parsed }) =>
     parsed.kind === "damaged" && parsed.is_zeroed === true ? "zeroed" : parsed.kind,
   );
 }
