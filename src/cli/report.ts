@@ -1,4 +1,4 @@
-/** The only file that prints, and the only one that knows exit codes. */
+/** The only file that prints, but for the line of a bare `--version`, and the only one that knows exit codes. */
 
 import { fstatSync, statSync, writeSync } from "node:fs";
 import type { LiveOutcome, Outcome, Progress } from "../commands/outcome.ts";
