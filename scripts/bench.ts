@@ -12,6 +12,7 @@ import { buildLane } from "./build.ts";
 import { LANE, withTemporaryFolder } from "./project.ts";
 
 const ROUNDS = 3;
+const WARM_UP_RUNS = 5;
 const QUICK_TOLERANCE = 1.5;
 
 const { values } = parseArgs({
@@ -51,8 +52,10 @@ async function benchRows(folder: string): Promise<boolean> {
 
 async function benchRow({ prepare, ...row }: Row, folder: string, tolerance: number): Promise<Result> {
   const pair = await prepare(folder);
-  // The best round counts, so the quick form needs no other once one is within the limit.
-  const measured = measure(pair, row.runs, ROUNDS, (ratio) => values.quick && ratio <= row.limit);
+  // The best round counts: who is in haste needs no other once one is within the limit.
+  const isEnough = (ratio: number) => (values.quick || row.is_long) && ratio <= row.limit;
+  const warm_up_runs = row.is_long ? 1 : WARM_UP_RUNS;
+  const measured = measure(pair, { runs: row.runs, warm_up_runs, most_rounds: ROUNDS, isEnough });
   return { ...row, ...measured, ok: measured.ratio <= row.limit * tolerance };
 }
 

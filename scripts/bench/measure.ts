@@ -14,17 +14,18 @@ export type Spread = { median_ms: number; p85_ms: number };
 export type Round = { ratio: number; act: Spread; over: Spread };
 export type Measured = { ratio: number; rounds: Round[]; peak_bytes: { act: number; over: number } };
 
-const WARM_UP_RUNS = 5;
 const ENVIRONMENT = environmentWithoutLane();
 
-/** `isEnough` is asked after each round; no more than `most_rounds` are run. */
-export function measure(
-  { act, over }: Pair,
-  runs: number,
-  most_rounds: number,
-  isEnough: (ratio: number) => boolean,
-): Measured {
-  runInTurn({ act, over }, Math.min(runs, WARM_UP_RUNS));
+/** `runs`: in each round. `warm_up_runs`: before the first, not counted. `isEnough` is asked after each round. */
+export type Plan = {
+  runs: number;
+  warm_up_runs: number;
+  most_rounds: number;
+  isEnough: (ratio: number) => boolean;
+};
+
+export function measure({ act, over }: Pair, { runs, warm_up_runs, most_rounds, isEnough }: Plan): Measured {
+  runInTurn({ act, over }, warm_up_runs);
   const rounds: Round[] = [];
   let ratio = Number.POSITIVE_INFINITY;
   while (rounds.length < most_rounds && !isEnough(ratio)) {

@@ -19,20 +19,24 @@ import {
 import { makeFeatures, makeLongLog, workPackages } from "./history.ts";
 import type { Pair, Task } from "./measure.ts";
 
-/** `limit`: how many times what stands in `over` the act may take. `runs`: in each round. */
+/**
+ * `limit`: how many times what stands in `over` the act may take. `runs`: in each round. `is_long`: a run takes
+ * seconds, so that there is no other round once one is within the limit.
+ */
 export type Row = {
   name: string;
   act: string;
   over: string;
   limit: number;
   runs: number;
+  is_long: boolean;
   /** @param folder where all rows make their grounds, below their names; some share what takes long to make */
   prepare: (folder: string) => Promise<Pair>;
 };
 
 const RUNS = 30;
-/** Of what takes a second or more. */
-const FEW_RUNS = 5;
+const LONG_RUNS = 20;
+const QUICK_LONG_RUNS = 5;
 
 const WORK_PACKAGES = 10;
 const FEATURES = 400;
@@ -42,6 +46,7 @@ const WRITERS = 8;
 export function rowsFor(is_quick: boolean): Row[] {
   const most_events = is_quick ? 100_000 : 1_000_000;
   const emits = is_quick ? 80 : 400;
+  const long_runs = is_quick ? QUICK_LONG_RUNS : LONG_RUNS;
   return [
     overEmpty("emit", "`lane emit`", 2.2, (folder) => {
       makeMovedProject(folder, WORK_PACKAGES);
@@ -52,9 +57,9 @@ export function rowsFor(is_quick: boolean): Row[] {
     overEmpty("complete", "a completion", 2.5, completeTask),
     emitOnLongLog(10_000, 1.5),
     emitOnLongLog(most_events, 4),
-    materialize(most_events),
-    validate,
-    crowd(emits),
+    materialize(most_events, long_runs),
+    validate(long_runs),
+    crowd(emits, long_runs),
   ];
 }
 
@@ -65,6 +70,7 @@ function overEmpty(name: string, act: string, limit: number, prepareAct: (folder
     over: "an empty program compiled with the same flags",
     limit,
     runs: RUNS,
+    is_long: false,
     async prepare(folder) {
       const cwd = join(folder, name);
       const cmd = [await buildOnce(folder, "empty.exe", writeEmptyProgram(folder))];
@@ -100,6 +106,7 @@ function emitOnLongLog(events: number, limit: number): Row {
     over: "on 10",
     limit,
     runs: RUNS,
+    is_long: false,
     async prepare(folder) {
       const [act, over] = [events, 10].map((count) => {
         const cwd = join(folder, `emit_${short(events)}`, String(count));
@@ -115,14 +122,15 @@ function emitOnLongLog(events: number, limit: number): Row {
   };
 }
 
-function materialize(events: number): Row {
+function materialize(events: number, runs: number): Row {
   const name = `materialize_${short(events)}`;
   return {
     name,
     act: `\`lane materialize\` of ${events.toLocaleString("en")} events, nothing cached`,
     over: "reading and `JSON.parse` by line",
     limit: 3,
-    runs: FEW_RUNS,
+    runs,
+    is_long: true,
     async prepare(folder) {
       const cwd = join(folder, name);
       makeProject(cwd, WORK_PACKAGES);
@@ -138,26 +146,29 @@ function materialize(events: number): Row {
   };
 }
 
-const validate: Row = {
-  name: "validate",
-  act: `\`lane validate --all\` on ${FEATURES} features`,
-  over: "reading and `JSON.parse` by line",
-  limit: 4,
-  runs: FEW_RUNS,
-  async prepare(folder) {
-    const cwd = join(folder, "validate");
-    makeEmptyProject(cwd);
-    makeFeatures(cwd, FEATURES);
-    run(cwd, [LANE, "materialize", "--all"]);
-    const act = readTask(cwd, ["validate", "--all", "--json"], (stdout) => {
-      const { data } = JSON.parse(stdout);
-      const { error, warning, information } = data.summary;
-      return data.features.length === FEATURES && error + warning + information === 0;
-    });
-    // Of each feature the lines of its log, meta.json and status.json.
-    return { act, over: await parseTask(folder, cwd, FEATURES * (WORK_PACKAGES * 5 + 2)) };
-  },
-};
+function validate(runs: number): Row {
+  return {
+    name: "validate",
+    act: `\`lane validate --all\` on ${FEATURES} features`,
+    over: "reading and `JSON.parse` by line",
+    limit: 4,
+    runs,
+    is_long: true,
+    async prepare(folder) {
+      const cwd = join(folder, "validate");
+      makeEmptyProject(cwd);
+      makeFeatures(cwd, FEATURES);
+      run(cwd, [LANE, "materialize", "--all"]);
+      const act = readTask(cwd, ["validate", "--all", "--json"], (stdout) => {
+        const { data } = JSON.parse(stdout);
+        const { error, warning, information } = data.summary;
+        return data.features.length === FEATURES && error + warning + information === 0;
+      });
+      // Of each feature the lines of its log, meta.json and status.json.
+      return { act, over: await parseTask(folder, cwd, FEATURES * (WORK_PACKAGES * 5 + 2)) };
+    },
+  };
+}
 
 /** Each writer moves a work package of its own to and fro; the one writer moves them all, so many times. */
 const TO_AND_FRO = `
@@ -174,13 +185,14 @@ move() {
 const BY_ONE = `${TO_AND_FRO}\nmove "$@"`;
 const BY_MANY = `${TO_AND_FRO}\nfor wp; do move "$wp" & done; wait`;
 
-function crowd(emits: number): Row {
+function crowd(emits: number, runs: number): Row {
   return {
     name: `crowd_${emits}`,
     act: `${emits} emits by ${WRITERS} processes`,
     over: `${emits} emits by 1`,
     limit: 1.2,
-    runs: FEW_RUNS,
+    runs,
+    is_long: true,
     async prepare(folder) {
       const [act, over] = [BY_MANY, BY_ONE].map((script, i) => {
         const cwd = join(folder, `crowd_${emits}`, String(i));
