@@ -59,7 +59,7 @@ async function compile(entry: string, outfile: string): Promise<void> {
 }
 
 /** ulid's build for Node.js loads node:crypto, which costs 3 ms at every start; randomness is given to it. */
-function ulidWithoutNodeCrypto(): Bun.BunPlugin {
+export function ulidWithoutNodeCrypto(): Bun.BunPlugin {
   const path = join(ROOT, "node_modules", "ulid", "dist", "browser", "index.js");
   return {
     name: "ulid without node:crypto",
@@ -68,7 +68,7 @@ function ulidWithoutNodeCrypto(): Bun.BunPlugin {
 }
 
 /** `unknown` outside git, and where the project is but a folder in somebody else's repository. */
-function commit(): string {
+export function commit(): string {
   const head = git("rev-parse", "--show-cdup", "--short=12", "HEAD");
   if (head === undefined || !head.startsWith("\n")) return "unknown";
   const changes = git("status", "--porcelain", "--untracked-files=no");
