@@ -101,8 +101,11 @@ function reachableFrom(first: string, folder: string): Set<string> {
 }
 
 function copyDeclarations(from: string, to: string): void {
+  const text = readFileSync(from, "utf8").replace(RELATIVE_IMPORT, "$1.js");
+  // Newer than what most programs say that they need; a reader without it would be told of an unknown name.
+  const library = text.includes("Disposable") ? '/// <reference lib="esnext.disposable" />\n' : "";
   mkdirSync(dirname(to), { recursive: true });
-  writeFileSync(to, readFileSync(from, "utf8").replace(RELATIVE_IMPORT, "$1.js"));
+  writeFileSync(to, library + text);
 }
 
 /** What another runtime is given. It has every name of the library: a missing one would be told before the reason. */
