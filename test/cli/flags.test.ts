@@ -22,13 +22,22 @@ const ROOT = join(import.meta.dir, "..", "..");
 
 /** Options that texts name and that belong to other programs. */
 const OF_OTHERS: Readonly<Record<string, string>> = {
+  "--completions": "install.sh",
+  "--from": "install.sh",
   "--git-dir": "git rev-parse, in a hook",
+  "--global": "bun add",
+  "--ignore-missing": "sha256sum",
   "--marker-size": "git merge-file, in the merge driver's line",
   "--only": "npm run prove",
+  "--prerelease": "gh release edit",
   "--remove-section": "git config, which ARCHITECTURE.md says lane does not use",
   "--seed": "npm run prove",
+  "--repo": "gh attestation verify",
   "--short": "npm run prove",
+  "--sign": "git tag",
+  "--uninstall": "install.sh",
   "--unshallow": "git fetch, in a hint",
+  "--url": "scripts/release.ts",
   "--version": "lane's own, without a command",
   "--write": "biome check",
 };
