@@ -14,7 +14,10 @@ const NEEDS_BUN = join(PACKAGE, "needs_bun.js");
 const TYPES = join(PACKAGE, "types");
 const LICENSES = join(PACKAGE, "THIRD_PARTY_LICENSES.txt");
 
-/** The folder that the command is started in is not trusted: without these, Bun would take code and settings from there. */
+/**
+ * The folder that the command is started in is not trusted: without these, Bun would take code and settings from there.
+ * Not every `env` knows -S (BusyBox does not); a start by way of sh would do there, but not on Windows.
+ */
 const SHEBANG = "#!/usr/bin/env -S bun --config=/dev/null --no-env-file";
 
 /** What the executable knows of itself, the package knows, too: a checkpoint is trusted only by its own build. */
