@@ -19,3 +19,9 @@ test("SECURITY.md names a test for each promise", () => {
   expect(rows.length).toBeGreaterThan(10);
   expect(rows.filter((row) => !/\| `test\//.test(row))).toEqual([]);
 });
+
+test("README's first screen holds the install line and the first emit", () => {
+  const screen = readFileSync(join(ROOT, "README.md"), "utf8").split("\n").slice(0, 25);
+  expect(screen).toContain("sh install.sh");
+  expect(screen.find((line) => line.startsWith("$ lane emit "))).toBeDefined();
+});
