@@ -350,7 +350,7 @@ forget() {
 
 save_record() {
   complaint=$({ printf '%s\n' "$recorded" >"$record.$$" && mv -f "$record.$$" "$record"; } 2>&1) ||
-    fail "$record can't be written: $(last_line "$complaint")"
+    fail "$record can't be written: $(first_line "$complaint")"
 }
 
 # -- Fetching and checking -------------------------------------------------------------------------------
@@ -373,7 +373,7 @@ make_folder() {
   add_record "folder $1"
   # The record's own folder has to be there first.
   case $record in "$1"/*) ;; *) save_record ;; esac
-  complaint=$(mkdir -- "$1" 2>&1) || fail "the folder $1 can't be made: $(last_line "$complaint")" "--to <dir> takes another"
+  complaint=$(mkdir -- "$1" 2>&1) || fail "the folder $1 can't be made: $(first_line "$complaint")" "--to <dir> takes another"
   made=$1$NEWLINE$made
 }
 
@@ -382,7 +382,7 @@ make_room() {
   remove_left_rooms "$1"
   room=$1/.lane-install-$$
   [ ! -d "$room" ] || return 0
-  complaint=$(mkdir -m 700 -- "$room" 2>&1) || fail "nothing can be put into $1: $(last_line "$complaint")" "--to <dir> takes another"
+  complaint=$(mkdir -m 700 -- "$room" 2>&1) || fail "nothing can be put into $1: $(first_line "$complaint")" "--to <dir> takes another"
   rooms=$room$NEWLINE$rooms
 }
 
@@ -399,7 +399,7 @@ fetch_archive() {
     # Copied first: what was checked is what is unpacked, whatever happens to the stick.
     for name in SHA256SUMS "$archive"; do
       complaint=$(cat "$from/$name" 2>&1 >"$room/$name") ||
-        fail "$from/$name can't be copied to $room: $(last_line "$complaint")"
+        fail "$from/$name can't be copied to $room: $(first_line "$complaint")"
     done
   else
     download SHA256SUMS
@@ -421,7 +421,7 @@ download() {
     wget) complaint=$(wget --no-verbose --secure-protocol=TLSv1_2 --tries=3 --timeout=60 -e use_proxy=on \
       -e http_proxy=http://127.0.0.1:9/ --output-document="$room/$1" "$source/$1" 2>&1) && return 0 ;;
   esac
-  fail "$source/$1 could not be fetched: $(last_line "$complaint")" \
+  fail "$source/$1 could not be fetched: $(first_line "$complaint")" \
     "try again; or fetch the release elsewhere and use --from <dir>"
 }
 
@@ -453,7 +453,7 @@ sum_of() {
 
 unpack_archive() {
   complaint=$(cd "$room" && tar -xzof "$archive" "lane-$target/lane" 2>&1) ||
-    fail "$archive can't be unpacked in $room: $(last_line "$complaint")"
+    fail "$archive can't be unpacked in $room: $(first_line "$complaint")"
   new=$room/lane
   { mv "$room/lane-$target/lane" "$new" && chmod u+x,go-w "$new"; } || fail "$archive holds no usable lane-$target/lane"
   version=$(BUN_OPTIONS='' "$new" --version 2>&1) && code=0 || code=$?
@@ -461,7 +461,7 @@ unpack_archive() {
     0,'lane '*) version=${version%% (*} ;;
     132,*) fail "the executable for $target does not start: the processor lacks what it needs" \
       "--target linux-x64-baseline asks less of it" ;;
-    *) fail "the executable for $target does not start: $(last_line "$version") (exit code $code)" "$(start_hint)" ;;
+    *) fail "the executable for $target does not start: $(first_line "$version") (exit code $code)" "$(start_hint)" ;;
   esac
 }
 
@@ -477,7 +477,7 @@ write_completions() {
   for shell in $shells; do
     completion_place "$shell"
     complaint=$("$new" completions "$shell" 2>&1 >"${place%/*}/.lane-install-$$/completions") ||
-      fail "the completions for $shell can't be written: $(last_line "$complaint")"
+      fail "the completions for $shell can't be written: $(first_line "$complaint")"
   done
 }
 
@@ -528,7 +528,7 @@ uninstall() {
     if [ ! -e "$place" ] && [ ! -L "$place" ]; then
       say "Gone already: $place"
     elif [ ! -L "$place" ] && is_ours "$place"; then
-      complaint=$(rm -f -- "$place" 2>&1) || fail "$place can't be removed: $(last_line "$complaint")" "nothing after it was touched"
+      complaint=$(rm -f -- "$place" 2>&1) || fail "$place can't be removed: $(first_line "$complaint")" "nothing after it was touched"
       say "Removed: $place"
     else
       say "Left, since it was changed after it was put there: $place"
@@ -635,7 +635,7 @@ is_there() {
   return 1
 }
 
-last_line() { printf '%s\n' "$1" | tail -n 1; }
+first_line() { printf '%s\n' "$1" | head -n 1; }
 
 say() { printf '%s\n' "$@"; }
 
