@@ -3,9 +3,10 @@
 # release; `sh install.sh --help` says how. For any POSIX shell.
 #
 # What it promises, and how:
-# - Nothing half-installed: all is checked beside its place and renamed into it. SIGKILL included.
+# - Nothing half-installed: all is checked beside its place and renamed into it.
 # - Nothing of somebody else's is replaced or removed: what was put where is recorded with its SHA-256 sum,
 #   before it is put there, and only what still has that sum is ours.
+# - Killed in its very first run, it may leave empty folders behind, and unfinished work that its next run removes.
 # - It can be piped into a shell: a script that is cut off does nothing, since the last line starts it.
 
 set -euf
@@ -635,7 +636,7 @@ is_there() {
   return 1
 }
 
-first_line() { printf '%s\n' "$1" | head -n 1; }
+first_line() { printf '%s\n' "$1" | sed -n '/./{p;q;}'; }
 
 say() { printf '%s\n' "$@"; }
 
