@@ -77,6 +77,8 @@ export interface Ground extends Disposable {
   readonly home: string;
   /** Everything of a run: the paths of HOME, release and process in it have names. */
   readonly install: (args: readonly string[], surroundings?: Surroundings) => Told;
+  /** The same beside whatever else runs. */
+  readonly installBeside: (args: readonly string[], surroundings?: Surroundings) => Promise<Told>;
   readonly named: (text: string) => string;
 }
 
@@ -101,20 +103,28 @@ export function makeGround(executable: { text: string } | { path: string } = { t
       .replaceAll(release, "<release>")
       .replace(/\.lane-install-\d+/g, ".lane-install-<pid>")
       .replace(/\b[0-9a-f]{64}\b/g, "<sum>");
+  const call = (args: readonly string[], { shell = ["sh"], env = {}, cwd = "/", piped }: Surroundings) => {
+    const script = join(release, "install.sh");
+    return {
+      cmd: piped ? [...shell, "-s", "--", ...args] : [...shell, script, ...args],
+      cwd,
+      env: { HOME: home, PATH: MINIMAL_PATH, ...env },
+      stdin: piped ? readFileSync(script) : null,
+      timeout: 60_000,
+    };
+  };
   return {
     release,
     home,
     named,
-    install: (args, { shell = ["sh"], env = {}, cwd = "/", piped = false } = {}) => {
-      const script = join(release, "install.sh");
-      const command = piped ? [...shell, "-s", "--", ...args] : [...shell, script, ...args];
-      const { exitCode, stdout, stderr } = Bun.spawnSync(command, {
-        cwd,
-        env: { HOME: home, PATH: MINIMAL_PATH, ...env },
-        stdin: piped ? readFileSync(script) : "ignore",
-        timeout: 60_000,
-      });
+    install: (args, surroundings = {}) => {
+      const { exitCode, stdout, stderr } = Bun.spawnSync(call(args, surroundings));
       return { code: exitCode, stdout: named(stdout.toString()), stderr: named(stderr.toString()) };
+    },
+    installBeside: async (args, surroundings = {}) => {
+      const child = Bun.spawn({ ...call(args, surroundings), stdout: "pipe", stderr: "pipe" });
+      const [stdout, stderr] = await Promise.all([child.stdout.text(), child.stderr.text()]);
+      return { code: await child.exited, stdout: named(stdout), stderr: named(stderr) };
     },
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
