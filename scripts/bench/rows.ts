@@ -20,14 +20,16 @@ import { makeFeatures, makeLongLog, workPackages } from "./history.ts";
 import type { Pair, Task } from "./measure.ts";
 
 /**
- * `limit`: how many times what stands in `over` the act may take. `runs`: in each round. `is_long`: a run takes
- * seconds, so that there is no other round once one is within the limit.
+ * `limit`: how many times what stands in `over` the act may take. `reached`: what it takes now, where that is more;
+ * the quick form holds changes against it. `runs`: in each round. `is_long`: a run takes seconds, so that there is no
+ * other round once one is within the limit.
  */
 export type Row = {
   name: string;
   act: string;
   over: string;
   limit: number;
+  reached?: number;
   runs: number;
   is_long: boolean;
   /** @param folder where all rows make their grounds, below their names; some share what takes long to make */
@@ -48,13 +50,13 @@ export function rowsFor(is_quick: boolean): Row[] {
   const emits = is_quick ? 80 : 400;
   const long_runs = is_quick ? QUICK_LONG_RUNS : LONG_RUNS;
   return [
-    overEmpty("emit", "`lane emit`", 2.2, (folder) => {
+    overEmpty("emit", "`lane emit`", { limit: 2.2, reached: 3.7 }, (folder) => {
       makeMovedProject(folder, WORK_PACKAGES);
       return emitTask(folder, "in_progress");
     }),
-    overEmpty("version", "`lane --version`", 1.3, versionTask),
-    overEmpty("show", "`lane show --json`", 2, showTask),
-    overEmpty("complete", "a completion", 2.5, completeTask),
+    overEmpty("version", "`lane --version`", { limit: 1.3 }, versionTask),
+    overEmpty("show", "`lane show --json`", { limit: 2, reached: 2.6 }, showTask),
+    overEmpty("complete", "a completion", { limit: 2.5 }, completeTask),
     emitOnLongLog(10_000, 1.5),
     emitOnLongLog(most_events, 4),
     materialize(most_events, long_runs),
@@ -63,12 +65,17 @@ export function rowsFor(is_quick: boolean): Row[] {
   ];
 }
 
-function overEmpty(name: string, act: string, limit: number, prepareAct: (folder: string) => Task): Row {
+function overEmpty(
+  name: string,
+  act: string,
+  bounds: Pick<Row, "limit" | "reached">,
+  prepareAct: (folder: string) => Task,
+): Row {
   return {
     name,
     act,
     over: "an empty program compiled with the same flags",
-    limit,
+    ...bounds,
     runs: RUNS,
     is_long: false,
     async prepare(folder) {
