@@ -3,36 +3,51 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import packageJson from "../package.json";
-import { LANE, ROOT } from "./project.ts";
+import { LANE, MAIN, ROOT } from "./project.ts";
+import { licenses } from "./release/licenses.ts";
 
 if (import.meta.main) {
   await buildLane();
   console.log(`${relative(ROOT, LANE)}: lane ${packageJson.version} (${commit()})`);
 }
 
-export async function buildLane(): Promise<void> {
-  await buildExecutable({ entry: join(ROOT, "src", "main.ts"), outfile: LANE });
+/** What an executable is made of. */
+export interface Recipe {
+  readonly entry: string;
+  readonly outfile: string;
+  /** Another system, with Bun's runtime for it; left out: this one. */
+  readonly other_system?: { readonly target: Bun.Build.CompileTarget; readonly runtime: string };
 }
 
-/** Compiles `entry` into the executable `outfile`, with the flags that every executable here is built with. */
-export async function buildExecutable({ entry, outfile }: { entry: string; outfile: string }): Promise<void> {
+export async function buildLane(): Promise<void> {
+  await buildExecutable({ entry: MAIN, outfile: LANE });
+}
+
+/**
+ * Compiles an executable, with the flags that every executable here is built with.
+ *
+ * @returns the files that are inside, as the compiler calls them
+ */
+export async function buildExecutable(recipe: Recipe): Promise<string[]> {
+  const { outfile } = recipe;
   mkdirSync(dirname(outfile), { recursive: true });
   const workFolder = mkdtempSync(join(dirname(outfile), ".build-"));
   const startFolder = process.cwd();
   try {
     // Bun puts its unfinished work into the current folder, and a build that is killed leaves it there.
     process.chdir(workFolder);
-    await compile(entry, join(workFolder, basename(outfile)));
+    const inputs = await compile({ ...recipe, outfile: join(workFolder, basename(outfile)) });
     // Renamed into place: whoever runs the old executable now keeps it to the end.
     renameSync(join(workFolder, basename(outfile)), outfile);
+    return inputs;
   } finally {
     process.chdir(startFolder);
     rmSync(workFolder, { recursive: true, force: true });
   }
 }
 
-async function compile(entry: string, outfile: string): Promise<void> {
-  await Bun.build({
+async function compile({ entry, outfile, other_system }: Recipe): Promise<string[]> {
+  const { metafile } = await Bun.build({
     entrypoints: [entry],
     target: "bun",
     format: "esm",
@@ -40,12 +55,15 @@ async function compile(entry: string, outfile: string): Promise<void> {
     bytecode: true,
     // What a command does not need is not loaded: `lane --version` starts like an empty program.
     splitting: true,
+    metafile: true,
     define: {
       LANE_VERSION: JSON.stringify(packageJson.version),
       LANE_COMMIT: JSON.stringify(commit()),
+      LANE_LICENSES: JSON.stringify(JSON.stringify(licenses())),
     },
     plugins: [ulidWithoutNodeCrypto()],
     compile: {
+      ...(other_system && { target: other_system.target, executablePath: other_system.runtime }),
       // Most runs are over before compiling anything pays; long ones turn this back (store/event_log.ts).
       jitPolicy: 100,
       outfile,
@@ -56,6 +74,7 @@ async function compile(entry: string, outfile: string): Promise<void> {
       autoloadPackageJson: false,
     },
   });
+  return Object.keys(metafile?.inputs ?? {});
 }
 
 /** ulid's build for Node.js loads node:crypto, which costs 3 ms at every start; randomness is given to it. */
@@ -75,7 +94,7 @@ export function commit(): string {
   return head.trim() + (changes === "" ? "" : "-dirty");
 }
 
-function git(...args: string[]): string | undefined {
+export function git(...args: string[]): string | undefined {
   const { exitCode, stdout } = Bun.spawnSync(
     ["git", "--no-optional-locks", "-c", "core.fsmonitor=false", ...args],
     {

@@ -6,6 +6,8 @@ import { join, resolve } from "node:path";
 
 export const ROOT = resolve(import.meta.dir, "..");
 const EXECUTABLE_SUFFIX = process.platform === "win32" ? ".exe" : "";
+/** Where the executable begins. */
+export const MAIN = join(ROOT, "src", "main.ts");
 export const LANE = join(ROOT, "dist", `lane${EXECUTABLE_SUFFIX}`);
 
 export type Captured = { exitCode: number; output: string; duration_ms: number };

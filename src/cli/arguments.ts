@@ -8,7 +8,7 @@ import type { ArgsDef } from "citty";
 import { nearest } from "../domain/nearest.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import { quoted } from "../domain/text.ts";
-import { GLOBAL_ARGS, VERBS } from "./tree.ts";
+import { ABOUT_ARGS, GLOBAL_ARGS, VERBS } from "./tree.ts";
 import type { Verb } from "./verb.ts";
 
 /** A call whose words are all understood. */
@@ -26,6 +26,7 @@ export interface Globals {
   readonly lock_timeout_ms: number;
   readonly help: boolean;
   readonly version: boolean;
+  readonly licenses: boolean;
 }
 
 /**
@@ -52,7 +53,7 @@ export function readCall(words: readonly string[]): Result<Call> {
   const { name, flags, positionals } = tokens.value;
   const globals = readGlobals(flags);
   if (!globals.ok) return globals;
-  const asks_only = globals.value.help || globals.value.version;
+  const asks_only = globals.value.help || globals.value.version || globals.value.licenses;
   const [stray] = positionals;
   if (name === undefined && stray !== undefined)
     return usage(`a command stands before --, here is ${quoted(stray)} behind it`, undefined);
@@ -74,7 +75,7 @@ interface Tokens {
 const GRAVE: readonly string[] = ["uninstall", "force", "apply"];
 
 /** The flags that may stand before a command's name, or without one. */
-const FLAGS_BEFORE: ArgsDef = { ...GLOBAL_ARGS, version: { type: "boolean" } };
+const FLAGS_BEFORE: ArgsDef = { ...GLOBAL_ARGS, ...ABOUT_ARGS };
 
 /** Splits words into the command's name, flags with their values, and positionals. */
 function tokenize(words: readonly string[]): Result<Tokens> {
@@ -178,6 +179,7 @@ function readGlobals(flags: Flags): Result<Globals> {
     lock_timeout_ms: timeout.value,
     help: flags.get("help") === true,
     version: flags.get("version") === true,
+    licenses: flags.get("licenses") === true,
   });
 }
 

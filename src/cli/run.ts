@@ -14,7 +14,7 @@ import { refusalOf, StorageError } from "../store/storage_error.ts";
 import { type Call, commandIn, isSwitchedOn, readCall } from "./arguments.ts";
 import { makeProgress, report, reportLive } from "./report.ts";
 import { awaitLocks } from "./signals.ts";
-import { GLOBAL_ARGS, VERBS } from "./tree.ts";
+import { ABOUT_ARGS, GLOBAL_ARGS, VERBS } from "./tree.ts";
 import { versionOutcome } from "./version.ts";
 
 /** What surrounds a run. */
@@ -27,6 +27,7 @@ export interface Surroundings {
 export const TREE: CommandTree = {
   commands: VERBS,
   global_args: GLOBAL_ARGS,
+  about_args: ABOUT_ARGS,
   exits: async () => (await import("./exits.ts")).EXITS,
 };
 
@@ -69,6 +70,7 @@ async function outcomeOf(
   const { name, args, globals } = call;
   try {
     if (globals.version) return versionOutcome();
+    if (globals.licenses) return (await import("../commands/licenses.ts")).licensesOutcome();
     const verb = name === undefined ? undefined : VERBS[name];
     if (verb === undefined || globals.help) {
       return (await import("../commands/help_text.ts")).helpOutcome(TREE, name);

@@ -20,6 +20,12 @@ export const GLOBAL_ARGS = {
   help: { type: "boolean", alias: "h", description: "What the command is for, and its options" },
 } as const satisfies ArgsDef;
 
+/** What lane says of itself; asked without a command. */
+export const ABOUT_ARGS = {
+  version: { type: "boolean", description: "Which lane this is" },
+  licenses: { type: "boolean", description: "The licences of lane and of what is inside it" },
+} as const satisfies ArgsDef;
+
 /** Every command, in the order in which help shows them. */
 export const VERBS: Readonly<Record<string, Verb>> = {
   emit: verb({

@@ -35,6 +35,8 @@ export interface CommandTree {
   readonly commands: Readonly<Record<string, CommandDescription>>;
   /** Options that every command takes. */
   readonly global_args: ArgsDef;
+  /** Options that stand without a command. */
+  readonly about_args: ArgsDef;
   /** What each exit code means, in ascending order; loaded when somebody asks. */
   readonly exits: () => Promise<readonly Exit[]>;
 }

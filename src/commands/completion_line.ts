@@ -80,8 +80,7 @@ const NOTHING: FixedSource = { from: "fixed", candidates: [] };
 
 /** Understands what can be understood; nothing is a mistake yet. */
 function readBefore(tree: CommandTree, words: readonly string[]): Line {
-  const version = { type: "boolean", description: "Which lane this is" } as const;
-  let known: ArgsDef = { ...tree.global_args, version };
+  let known: ArgsDef = { ...tree.global_args, ...tree.about_args };
   let command: CommandDescription | undefined;
   let awaiting: string | undefined;
   let is_named = false;

@@ -44,7 +44,10 @@ export function treeText(tree: CommandTree, style: Style): string {
     "Options of every command:",
     optionsText(tree.global_args, style),
     "",
-    prose("lane help <command or topic> tells more; lane --version says which lane this is.", style),
+    prose(
+      "lane help <command or topic> tells more; lane --version says which lane this is, lane --licenses under which licences it and its parts are.",
+      style,
+    ),
   ].join("\n");
 }
 

@@ -92,6 +92,9 @@ test("complete offers a command's options and everybody's, without those that ar
   );
   expect(offered(project.root, "emit", "WP01", "--reason=x", "--rea")).toEqual(words());
   expect(offered(project.root, "--ver")).toEqual(words("--version\tWhich lane this is"));
+  expect(offered(project.root, "--lic")).toEqual(
+    words("--licenses\tThe licences of lane and of what is inside it"),
+  );
 });
 
 test("complete offers options, the needed one first, where nothing else is left to say", () => {

@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import packageJson from "../../package.json";
 import { GLOBAL_ARGS, VERBS } from "../../src/cli/tree.ts";
-import { VersionDataSchema } from "../../src/contract/about.ts";
+import { LicensesDataSchema, VersionDataSchema } from "../../src/contract/about.ts";
 import { MoveDataSchema } from "../../src/contract/emit.ts";
 import { CommandHelpDataSchema, TreeHelpDataSchema } from "../../src/contract/help.ts";
 import { MaterializeDataSchema } from "../../src/contract/materialize.ts";
@@ -188,6 +188,14 @@ test("--version --json names version, commit and Bun's version", () => {
   using folder = makeFolder();
   const { data } = dataOf(lane(folder.path, "--version --json"), "lane", VersionDataSchema);
   expect(data).toEqual({ version: packageJson.version, commit: data.commit, bun: Bun.version });
+});
+
+test("--licenses --json names each part with version, licence and text", () => {
+  using folder = makeFolder();
+  const { data } = dataOf(lane(folder.path, "--licenses --json"), "lane", LicensesDataSchema);
+  const [own, ...parts] = data.licenses;
+  expect(own).toMatchObject({ name: "lanekeeper", version: packageJson.version, license: "MIT" });
+  expect(parts.map(({ name }) => name)).toEqual([...Object.keys(packageJson.dependencies).sort(), "bun"]);
 });
 
 test("a refusal in JSON holds code, message, hint and details", () => {

@@ -27,6 +27,7 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
   "--git-dir": "git rev-parse, in a hook",
   "--global": "bun add",
   "--ignore-missing": "sha256sum",
+  "--licenses": "lane's own, without a command",
   "--marker-size": "git merge-file, in the merge driver's line",
   "--only": "npm run prove, npm run bench",
   "--peers": "npm run bench",

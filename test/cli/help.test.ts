@@ -1,8 +1,11 @@
 /** Help and version: what there is, told by the command tree itself. */
 
 import { expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import type { ArgsDef } from "citty";
 import packageJson from "../../package.json";
+import { ROOT } from "../../scripts/project.ts";
 import { readCall } from "../../src/cli/arguments.ts";
 import { GLOBAL_ARGS, VERBS } from "../../src/cli/tree.ts";
 import { answered, lane, told } from "../support/lane.ts";
@@ -35,7 +38,7 @@ test("lane alone prints the help with 0, also where there is no project", () => 
       "",
       ...GLOBAL_OPTIONS,
       "",
-      "lane help <command or topic> tells more; lane --version says which lane this is.",
+      "lane help <command or topic> tells more; lane --version says which lane this is, lane --licenses under which licences it and its parts are.",
     ),
   );
   expect(told(lane(folder.path, "--help"))).toEqual(help);
@@ -102,6 +105,21 @@ test("--help on a call that is otherwise wrong: a missing argument is no matter,
   expect(lane(folder.path, "emit --help").code).toBe(0);
   expect(lane(folder.path, "emit --help --frobnicate").code).toBe(2);
   expect(lane(folder.path, "frobnicate --help").code).toBe(2);
+});
+
+test("lane --licenses prints lane's licence and those of all that is inside, in full", () => {
+  using folder = makeFolder();
+
+  const { code, stdout, stderr } = lane(folder.path, "--licenses");
+
+  expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+  const titles = [...stdout.matchAll(/^(\S+ \S+): .*\n=+\n/gm)].map(([, title]) => title);
+  const { name, version, dependencies } = packageJson;
+  const packages = Object.entries(dependencies).map((parts) => parts.join(" "));
+  expect(titles).toEqual([`${name} ${version}`, ...packages.sort(), `bun ${Bun.version}`]);
+  expect(stdout).toContain(readFileSync(join(ROOT, "LICENSE"), "utf8").trim());
+  expect(stdout).toContain("GNU LIBRARY GENERAL PUBLIC LICENSE");
+  expect(stdout).toContain("END OF TERMS AND CONDITIONS");
 });
 
 test("lane --version names version, commit and Bun's version", () => {

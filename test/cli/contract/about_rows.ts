@@ -16,6 +16,7 @@ const SELF: readonly Row[] = [
   row("lane", "ok", "no command", "", { make: nowhere }),
   row("lane", "ok", "--help", "--help", { make: nowhere }),
   row("lane", "ok", "--version", "--version", { make: nowhere }),
+  row("lane", "ok", "--licenses", "--licenses", { make: nowhere }),
   row("lane", "USAGE", "a misspelt command", "emti 1", { make: nowhere }),
   row("lane", "USAGE", "an option that is none", "--frobnicate", { make: nowhere }),
   row("schema", "ok", "no name", "schema", { make: nowhere }),

@@ -1,0 +1,66 @@
+// The licences of all that is inside the executable: lane, the packages that it bundles, Bun and what Bun links.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import packageJson from "../../package.json";
+import type { Licensed } from "../../src/commands/licenses.ts";
+import { ROOT } from "../project.ts";
+
+/** The texts that Bun's packages do not bring along. */
+const NOTICES = join(ROOT, "scripts", "release", "notices");
+const BUN_VERSION = packageJson.devDependencies.bun;
+
+/** Lane's own licence first; packages by name; Bun last. */
+export function licenses(): Licensed[] {
+  const { name, version, license } = packageJson;
+  const own = { name, version, license, text: readFileSync(join(ROOT, "LICENSE"), "utf8") };
+  const bundled = Object.keys(packageJson.dependencies).sort().map(licenseOfPackage);
+  return [own, ...bundled, bunLicense()].map((one) => ({ ...one, text: plain(one.text) }));
+}
+
+/** Without page breaks and tabs: what lane prints, no terminal has to obey. */
+function plain(text: string): string {
+  return text.replaceAll("\r\n", "\n").replaceAll("\f", "").replaceAll("\t", "        ").trim();
+}
+
+/** Bun's own list of what it links, and the licence of each. */
+export function bunNotice(): string {
+  const name = `bun-${BUN_VERSION}.md`;
+  const path = join(NOTICES, name);
+  if (existsSync(path)) return readFileSync(path, "utf8");
+  throw new Error(
+    `There is no ${path}.\nHint: Bun's packages hold no licence. Take LICENSE.md from Bun's repository at version ${BUN_VERSION}, put it there in the place of the older one, and look at what changed.`,
+  );
+}
+
+export interface InstalledPackage {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+}
+
+export function installedPackage(name: string): InstalledPackage {
+  const path = join(ROOT, "node_modules", name, "package.json");
+  const { version, license } = JSON.parse(readFileSync(path, "utf8"));
+  if (typeof license !== "string") throw new Error(`${path} names no licence`);
+  return { name, version, license };
+}
+
+function licenseOfPackage(name: string): Licensed {
+  const folder = join(ROOT, "node_modules", name);
+  const file = ["LICENSE", "LICENSE.md", "LICENSE.txt"].find((file) => existsSync(join(folder, file)));
+  if (file === undefined) throw new Error(`${folder} holds no file LICENSE`);
+  return { ...installedPackage(name), text: readFileSync(join(folder, file), "utf8") };
+}
+
+function bunLicense(): Licensed {
+  const texts = ["LGPL-2.0.txt", "LGPL-2.1.txt", "Apache-2.0.txt", "permissive.txt"].map((name) =>
+    readFileSync(join(NOTICES, name), "utf8").trim(),
+  );
+  return {
+    name: "bun",
+    version: BUN_VERSION,
+    license: "MIT, and what it links under other licences (LGPL-2.0 and LGPL-2.1 among them)",
+    text: [bunNotice().trim(), ...texts].join(`\n\n${"-".repeat(72)}\n\n`),
+  };
+}
