@@ -1,4 +1,5 @@
 // Does the built executable do its work? One work package of one feature, in a folder that wishes it ill.
+// `smoke.ts [executable [runner…]]`: another executable than dist/lane, started by an emulator, say.
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -6,6 +7,7 @@ import packageJson from "../package.json";
 import { environmentWithoutLane, LANE, withTemporaryFolder } from "./project.ts";
 
 const FEATURE = "001-smoke";
+const [EXECUTABLE = LANE, ...RUNNER] = process.argv.slice(2);
 
 try {
   await withTemporaryFolder((folder) => {
@@ -13,9 +15,9 @@ try {
     versionAndHelp(folder);
     oneTransition(folder);
   });
-  console.log(`${LANE}: sound`);
+  console.log(`${EXECUTABLE}: sound`);
 } catch (error) {
-  console.error(`${LANE}: ${error instanceof Error ? error.message : error}`);
+  console.error(`${EXECUTABLE}: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 }
 
@@ -53,7 +55,7 @@ function layTraps(folder: string): void {
 
 /** Runs the executable and gives back its stdout. */
 function lane(folder: string, args: string[], expectedExitCode: number): string {
-  const result = Bun.spawnSync([LANE, ...args], {
+  const result = Bun.spawnSync([...RUNNER, EXECUTABLE, ...args], {
     cwd: folder,
     env: environmentWithoutLane(),
     stdin: "ignore",

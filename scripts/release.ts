@@ -1,0 +1,151 @@
+// Makes a release: an archive for every system, sums, a list of what is inside, notes, and the scripts that install it.
+//   node scripts/bootstrap.mjs scripts/release.ts [--only linux-x64,…] [--out DIR] [--url ADDRESS]
+//     --url          where the files will be found, for the scripts that install
+//     --runtimes     where Bun's runtimes for other systems are kept
+//     --verify       makes it a second time from a clone elsewhere, and compares
+//     --no-checks    makes the files and runs nothing
+//     --allow-dirty  also with changes that are in no commit
+
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import packageJson from "../package.json";
+import { licensesText } from "../src/commands/licenses.ts";
+import { buildExecutable } from "./build.ts";
+import { MAIN, ROOT, withTemporaryFolder } from "./project.ts";
+import { type Entry, tarGz, zip } from "./release/archive.ts";
+import { checkArchive } from "./release/check.ts";
+import { stamped } from "./release/installers.ts";
+import { installedPackage, licenses } from "./release/licenses.ts";
+import { signed } from "./release/macho.ts";
+import { type Made, megabytes, releaseNotes } from "./release/notes.ts";
+import { compareWithSecondBuild } from "./release/reproduce.ts";
+import { CACHE, runtimeOf } from "./release/runtimes.ts";
+import { bundledPackages, sbom } from "./release/sbom.ts";
+import { CHANGELOG, readSource, type Source } from "./release/source.ts";
+import { SUMS, sha256Hex, sumsOf } from "./release/sums.ts";
+import { archiveName, chosenTargets, executableName, type Target } from "./release/targets.ts";
+
+const { values: options } = parseArgs({
+  options: {
+    only: { type: "string" },
+    out: { type: "string", default: join("dist", "release") },
+    url: { type: "string", default: "" },
+    runtimes: { type: "string", default: CACHE },
+    verify: { type: "boolean", default: false },
+    "no-checks": { type: "boolean", default: false },
+    "allow-dirty": { type: "boolean", default: false },
+  },
+});
+
+try {
+  await release(resolve(options.out), chosenTargets(options.only));
+} catch (error) {
+  console.error(`No release: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = 1;
+}
+
+async function release(out: string, targets: readonly Target[]): Promise<void> {
+  const source = readSource(options["allow-dirty"]);
+  console.log(`lane ${source.version} (commit ${source.commit}) -> ${relative(ROOT, out) || out}\n`);
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const made: Made[] = [];
+  const bundled = new Set<string>();
+  printRow(["target", "archive, MB", "executable, MB", "Bun, MB", "lane, MB", "tried"]);
+  for (const target of targets) {
+    const { packages, ...one } = await makeArchive(target, source, out);
+    made.push(one);
+    for (const name of packages) bundled.add(name);
+    printRow(rowOf(one));
+  }
+  writeRest(out, source, made, [...bundled]);
+  console.log(`\n${join(relative(ROOT, out) || out, SUMS)} sums up the release.`);
+  if (options.verify) await compareWithSecondBuild(out, { ...options, out });
+}
+
+async function makeArchive(
+  target: Target,
+  source: Source,
+  out: string,
+): Promise<Made & { packages: readonly string[] }> {
+  const runtime = await runtimeOf(target, resolve(options.runtimes));
+  return await withTemporaryFolder(async (folder) => {
+    const outfile = join(folder, executableName(target));
+    const inputs = await buildExecutable({
+      entry: MAIN,
+      outfile,
+      other_system: { target: target.bun, runtime },
+    });
+    const executable = finished(readFileSync(outfile), target);
+    const archive = archiveName(target);
+    const pack = target.format.kind === "PE" ? zip : tarGz;
+    const bytes = pack(`lane-${target.name}`, entriesOf(target, executable), source.date);
+    writeFileSync(join(out, archive), bytes);
+    const trial = options["no-checks"]
+      ? { run_by: undefined, not_run: "was not asked for" }
+      : await checkArchive(join(out, archive), target, source);
+    return {
+      target: target.name,
+      archive,
+      sha256: sha256Hex(bytes),
+      archive_bytes: bytes.length,
+      executable_bytes: executable.length,
+      runtime_bytes: statSync(runtime).size,
+      trial,
+      packages: bundledPackages(inputs),
+    };
+  });
+}
+
+/** Bun leaves a signature on macOS executables for x64 that does not fit them. */
+function finished(executable: Buffer, { format }: Target): Buffer {
+  return format.kind === "Mach-O" && format.machine === "x64" ? signed(executable, "lane") : executable;
+}
+
+function entriesOf(target: Target, executable: Uint8Array): Entry[] {
+  const text = (name: string, content: string): Entry => ({
+    name,
+    data: Buffer.from(content),
+    is_executable: false,
+  });
+  const [, ...third_party] = licenses();
+  return [
+    text("LICENSE", readFileSync(join(ROOT, "LICENSE"), "utf8")),
+    text("THIRD_PARTY_LICENSES.txt", `${licensesText(third_party)}\n`),
+    { name: executableName(target), data: executable, is_executable: true },
+  ];
+}
+
+/** What lies beside the archives; the sums last. */
+function writeRest(out: string, source: Source, made: readonly Made[], bundled: readonly string[]): void {
+  const unlicensed = bundled.find((name) => !Object.hasOwn(packageJson.dependencies, name));
+  if (unlicensed !== undefined) {
+    throw new Error(
+      `${unlicensed} is bundled, but is none of package.json's dependencies: it has no licence`,
+    );
+  }
+  const packages = [...bundled].sort().map(installedPackage);
+  writeFileSync(
+    join(out, "lane.cdx.json"),
+    sbom(source, packages, readFileSync(join(ROOT, "bun.lock"), "utf8")),
+  );
+  writeFileSync(join(out, "RELEASE_NOTES.md"), releaseNotes(source, made, readFileSync(CHANGELOG, "utf8")));
+  for (const name of ["install.sh", "install.ps1"]) {
+    const path = join(ROOT, "scripts", name);
+    if (existsSync(path))
+      writeFileSync(join(out, name), stamped(name, readFileSync(path, "utf8"), options.url));
+    else console.log(`Left out: ${name} (there is no scripts/${name})`);
+  }
+  writeFileSync(join(out, SUMS), sumsOf(out));
+}
+
+function rowOf({ target, archive_bytes, executable_bytes, runtime_bytes, trial }: Made): string[] {
+  const sizes = [archive_bytes, executable_bytes, runtime_bytes, executable_bytes - runtime_bytes];
+  return [target, ...sizes.map(megabytes), trial.run_by ?? `not run: ${trial.not_run}`];
+}
+
+function printRow([target = "", ...cells]: readonly string[]): void {
+  const tried = cells.pop() ?? "";
+  console.log([target.padEnd(20), ...cells.map((cell) => cell.padStart(14)), ` ${tried}`].join(" "));
+}

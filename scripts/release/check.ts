@@ -1,0 +1,115 @@
+// Looks at a finished archive as somebody who downloads it would: unpacks it, reads it, and runs what can be run.
+
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
+import { runBun, withTemporaryFolder } from "../project.ts";
+import { formatFault } from "./format.ts";
+import type { Source } from "./source.ts";
+import { executableName, type Target } from "./targets.ts";
+
+/** How far a target was tried. */
+export interface Trial {
+  /** How it was run; undefined where it could not be. */
+  readonly run_by: string | undefined;
+  /** Why not. */
+  readonly not_run?: string;
+}
+
+const SMALLEST_BYTES = 80_000_000;
+const LARGEST_BYTES = 160_000_000;
+const FILES = ["LICENSE", "THIRD_PARTY_LICENSES.txt"];
+
+/** Fails on the first thing that is wrong. */
+export async function checkArchive(path: string, target: Target, source: Source): Promise<Trial> {
+  return await withTemporaryFolder(async (folder) => {
+    await unpack(path, folder, target);
+    const executable = join(folder, `lane-${target.name}`, executableName(target));
+    const fault = executableFault(readFileSync(executable), target, source) ?? filesFault(executable, target);
+    if (fault !== undefined) throw new Error(`${path}: ${executableName(target)}: ${fault}`);
+    return await tryOut(executable, target);
+  });
+}
+
+export function executableFault(
+  file: Buffer,
+  target: Target,
+  { version, commit }: Source,
+): string | undefined {
+  if (file.length < SMALLEST_BYTES || file.length > LARGEST_BYTES) {
+    return `it has ${file.length} bytes, which is not between ${SMALLEST_BYTES} and ${LARGEST_BYTES}`;
+  }
+  const missing = [version, commit].find((text) => !file.includes(text));
+  if (missing !== undefined) return `it does not hold "${missing}"`;
+  return formatFault(file, target.format);
+}
+
+async function unpack(path: string, folder: string, target: Target): Promise<void> {
+  const packed = readFileSync(path);
+  if (target.format.kind !== "PE") {
+    await new Bun.Archive(packed).extract(folder);
+    return;
+  }
+  for (const [name, data] of Object.entries(unzipSync(packed))) {
+    await Bun.write(join(folder, name), data);
+  }
+}
+
+function filesFault(executable: string, target: Target): string | undefined {
+  const missing = FILES.find((name) => !existsSync(join(dirname(executable), name)));
+  if (missing !== undefined) return `${missing} does not lie beside it`;
+  if (target.format.kind === "PE" || process.platform === "win32") return undefined;
+  const mode = statSync(executable).mode & 0o777;
+  return mode === 0o755 ? undefined : `its mode is ${mode.toString(8)} instead of 755`;
+}
+
+async function tryOut(executable: string, target: Target): Promise<Trial> {
+  const way = wayToRun(target);
+  if (typeof way === "string") return { run_by: undefined, not_run: way };
+  const { exitCode, output } = await runBun(["scripts/smoke.ts", executable, ...way.runner]);
+  if (exitCode !== 0) throw new Error(`${target.name} does not work (${way.words}):\n${output}`);
+  return { run_by: way.words };
+}
+
+interface Way {
+  readonly runner: readonly string[];
+  readonly words: string;
+}
+
+/** The C library of Linux on arm64, as Debian's cross packages place it. */
+const ARM64_ROOT = "/usr/aarch64-linux-gnu";
+
+/** How a target can be run here, or why it can't. */
+function wayToRun({ name, format }: Target): Way | string {
+  const here = `${process.platform}-${process.arch}`;
+  const native = { runner: [], words: "run on this machine" };
+  switch (name) {
+    case "linux-x64":
+      return here === "linux-x64" ? native : "needs Linux on x64";
+    case "linux-x64-baseline": {
+      const qemu = Bun.which("qemu-x86_64");
+      if (here !== "linux-x64") return "needs Linux on x64";
+      if (qemu === null) return { ...native, words: "run on this machine, whose processor may have AVX2" };
+      return {
+        runner: [qemu, "-cpu", "Nehalem"],
+        words: "run by qemu-x86_64 as a Nehalem, which has no AVX",
+      };
+    }
+    case "linux-arm64": {
+      if (here === "linux-arm64") return native;
+      const qemu = Bun.which("qemu-aarch64");
+      if (qemu === null || !existsSync(ARM64_ROOT)) return "needs qemu-user and libc6-arm64-cross";
+      return { runner: [qemu, "-L", ARM64_ROOT], words: "run by qemu-aarch64 with Debian's C library" };
+    }
+    case "macos-x64":
+      return here === "darwin-x64" ? native : "needs macOS on x64";
+    case "macos-arm64":
+      return here === "darwin-arm64" ? native : "needs macOS on arm64";
+    case "windows-x64":
+      return here === "win32-x64" ? native : "needs Windows";
+    default:
+      return format.kind === "ELF" && existsSync(format.interpreter) && here.startsWith("linux")
+        ? native
+        : "needs a system with musl and its C++ library";
+  }
+}
