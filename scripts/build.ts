@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import packageJson from "../package.json";
+import type { Licensed } from "../src/commands/licenses.ts";
 import { LANE, MAIN, ROOT } from "./project.ts";
 import { licenses } from "./release/licenses.ts";
 
@@ -56,11 +57,7 @@ async function compile({ entry, outfile, other_system }: Recipe): Promise<string
     // What a command does not need is not loaded: `lane --version` starts like an empty program.
     splitting: true,
     metafile: true,
-    define: {
-      LANE_VERSION: JSON.stringify(packageJson.version),
-      LANE_COMMIT: JSON.stringify(commit()),
-      LANE_LICENSES: JSON.stringify(JSON.stringify(licenses())),
-    },
+    define: definitions(licenses()),
     plugins: [ulidWithoutNodeCrypto()],
     compile: {
       ...(other_system && { target: other_system.target, executablePath: other_system.runtime }),
@@ -75,6 +72,15 @@ async function compile({ entry, outfile, other_system }: Recipe): Promise<string
     },
   });
   return Object.keys(metafile?.inputs ?? {});
+}
+
+/** What a build knows of itself. @param inside the licences of lane and of what is bundled with it */
+export function definitions(inside: readonly Licensed[]): Record<string, string> {
+  return {
+    LANE_VERSION: JSON.stringify(packageJson.version),
+    LANE_COMMIT: JSON.stringify(commit()),
+    LANE_LICENSES: JSON.stringify(JSON.stringify(inside)),
+  };
 }
 
 /** ulid's build for Node.js loads node:crypto, which costs 3 ms at every start; randomness is given to it. */

@@ -7,7 +7,7 @@ import { ROOT } from "./project.ts";
 
 /** What a reader looks for, by Keep a Changelog. */
 const KINDS = ["Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"];
-const UNRELEASED = "Unreleased";
+export const UNRELEASED = "Unreleased";
 const NUMBER = String.raw`\d+\.\d+\.\d+(?:-[\w.-]+)?`;
 /** A release that was taken back keeps its section, and says so. */
 const RELEASED = new RegExp(String.raw`^\[(${NUMBER})\] - (\d{4}-\d{2}-\d{2})(?: \[YANKED\])?$`);

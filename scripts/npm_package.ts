@@ -1,11 +1,13 @@
 // Makes what the npm package holds beside its papers, in `dist/npm/`: the library, its types, and the
 // command. `npm pack` and `npm publish` run it (`prepack` in package.json).
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import packageJson from "../package.json";
-import { commit, ulidWithoutNodeCrypto } from "./build.ts";
+import { licensesText } from "../src/commands/licenses.ts";
+import { commit, definitions, ulidWithoutNodeCrypto } from "./build.ts";
 import { ROOT, runBun, withTemporaryFolder } from "./project.ts";
+import { licensesWithoutBun } from "./release/licenses.ts";
 
 const PACKAGE = join(ROOT, "dist", "npm");
 const LIBRARY = join(PACKAGE, "index.js");
@@ -21,10 +23,8 @@ const LICENSES = join(PACKAGE, "THIRD_PARTY_LICENSES.txt");
 const SHEBANG = "#!/usr/bin/env -S bun --config=/dev/null --no-env-file";
 
 /** What the executable knows of itself, the package knows, too: a checkpoint is trusted only by its own build. */
-const DEFINITIONS = {
-  LANE_VERSION: JSON.stringify(packageJson.version),
-  LANE_COMMIT: JSON.stringify(commit()),
-};
+const INSIDE = licensesWithoutBun();
+const DEFINITIONS = definitions(INSIDE);
 
 /** In a declaration, as it is written in the source. */
 const RELATIVE_IMPORT = /(?<=(?:from |import\()")(\.{1,2}\/[^"]*)\.ts(?=")/g;
@@ -121,11 +121,6 @@ function writeNeedsBun(): void {
 
 /** The command holds copies of these packages, and their licences ask to be passed on. */
 function writeLicenses(): void {
-  const texts = Object.keys(packageJson.dependencies).map((name) => {
-    const folder = join(ROOT, "node_modules", name);
-    const file = readdirSync(folder).find((entry) => /^licen[cs]e(?:\.\w+)?$/i.test(entry));
-    if (file === undefined) throw new Error(`${folder} holds no licence: say here what it is under.`);
-    return `${name}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
-  });
-  writeFileSync(LICENSES, texts.join(`\n${"-".repeat(72)}\n\n`));
+  const [, ...third_party] = INSIDE;
+  writeFileSync(LICENSES, `${licensesText(third_party)}\n`);
 }

@@ -12,10 +12,18 @@ const BUN_VERSION = packageJson.devDependencies.bun;
 
 /** Lane's own licence first; packages by name; Bun last. */
 export function licenses(): Licensed[] {
+  return [...licensesWithoutBun(), asPlain(bunLicense())];
+}
+
+/** Of what runs on the Bun that is there. */
+export function licensesWithoutBun(): Licensed[] {
   const { name, version, license } = packageJson;
   const own = { name, version, license, text: readFileSync(join(ROOT, "LICENSE"), "utf8") };
-  const bundled = Object.keys(packageJson.dependencies).sort().map(licenseOfPackage);
-  return [own, ...bundled, bunLicense()].map((one) => ({ ...one, text: plain(one.text) }));
+  return [own, ...Object.keys(packageJson.dependencies).sort().map(licenseOfPackage)].map(asPlain);
+}
+
+function asPlain(licensed: Licensed): Licensed {
+  return { ...licensed, text: plain(licensed.text) };
 }
 
 /** Without page breaks and tabs: what lane prints, no terminal has to obey. */

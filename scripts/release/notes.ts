@@ -1,5 +1,6 @@
 // RELEASE_NOTES.md: what a release is, what is in it, how far it was tried, how to check and install it.
 
+import { sectionOf, UNRELEASED } from "../changelog.ts";
 import type { Trial } from "./check.ts";
 import type { Source } from "./source.ts";
 
@@ -71,15 +72,10 @@ export function releaseNotes(source: Source, made: readonly Made[], changelog: s
 
 /** What the change log says of a version; of what is not released yet, where it does not name it. */
 export function changesOf(version: string, changelog: string): string {
-  const parts = changelog.split(/^## /m).slice(1);
-  const part =
-    parts.find((text) => text.startsWith(`[${version}]`)) ??
-    parts.find((text) => text.startsWith("[Unreleased]"));
-  if (part === undefined) throw new Error(`CHANGELOG.md has neither a part [${version}] nor [Unreleased]`);
-  return part
-    .slice(part.indexOf("\n"))
-    .replace(/^\[[^\]]+\]: .*$/gm, "")
-    .trim();
+  const changes = sectionOf(version, changelog) ?? sectionOf(UNRELEASED, changelog);
+  if (changes === undefined)
+    throw new Error(`CHANGELOG.md has neither a part [${version}] nor [${UNRELEASED}]`);
+  return changes.replace(/^\[[^\]]+\]: .*$/gm, "").trim();
 }
 
 export function megabytes(bytes: number): string {
