@@ -16,7 +16,7 @@ const ZIP_MADE_ON_UNIX = 3;
 const TYPE_REGULAR = 0o100000;
 
 /** A `.tar.gz` with one folder. */
-export function tarGz(folder: string, entries: readonly Entry[], date: Date): Uint8Array {
+export function tarGz(folder: string, entries: readonly Entry[], date: Date): Uint8Array<ArrayBuffer> {
   const tar = createTar([
     { name: `${folder}/`, attrs: { mode: octal(MODE_EXECUTABLE), mtime: date.getTime(), ...NOBODY } },
     ...entries.map(({ name, data, is_executable }) => ({

@@ -33,7 +33,7 @@ function plain(text: string): string {
 
 /** Bun's own list of what it links, and the licence of each. */
 export function bunNotice(): string {
-  const name = `bun-${BUN_VERSION}.md`;
+  const name = `bun-${BUN_VERSION}.txt`;
   const path = join(NOTICES, name);
   if (existsSync(path)) return readFileSync(path, "utf8");
   throw new Error(

@@ -50,7 +50,7 @@ export function releaseNotes(source: Source, made: readonly Made[], changelog: s
         `| ${one.archive} | ${megabytes(one.archive_bytes)} | ${megabytes(one.executable_bytes)} | ${megabytes(one.executable_bytes - one.runtime_bytes)} | \`${one.sha256}\` |`,
     ),
     "",
-    "The rest of an executable is Bun's runtime, with JavaScriptCore.",
+    "The rest of an executable is Bun's runtime, with JavaScriptCore. Do not `strip` one: what is left is a bare Bun.",
     "",
     "## How far it was tried",
     "",

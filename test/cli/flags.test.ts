@@ -42,6 +42,7 @@ const OF_OTHERS: Readonly<Record<string, string>> = {
   "--smol": "bun, which lane is not built with",
   "--unshallow": "git fetch, in a hint",
   "--url": "scripts/release.ts",
+  "--verify": "scripts/release.ts",
   "--version": "lane's own, without a command",
   "--write": "biome check",
 };
