@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import packageJson from "../package.json";
 import { licensesText } from "../src/commands/licenses.ts";
 import { buildExecutable } from "./build.ts";
-import { MAIN, ROOT, withTemporaryFolder } from "./project.ts";
+import { MAIN, ROOT } from "./project.ts";
 import { type Entry, tarGz, zip } from "./release/archive.ts";
 import { checkArchive } from "./release/check.ts";
 import { stamped } from "./release/installers.ts";
@@ -70,7 +70,9 @@ async function makeArchive(
   out: string,
 ): Promise<Made & { packages: readonly string[] }> {
   const runtime = await runtimeOf(target, resolve(options.runtimes));
-  return await withTemporaryFolder(async (folder) => {
+  // In the project's folder, so that the compiler sees the sources from the same place wherever that lies.
+  const folder = join(ROOT, "dist", "release-work");
+  try {
     const outfile = join(folder, executableName(target));
     const inputs = await buildExecutable({
       entry: MAIN,
@@ -95,7 +97,9 @@ async function makeArchive(
       trial,
       packages: bundledPackages(inputs),
     };
-  });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 /** Bun leaves a signature on macOS executables for x64 that does not fit them. */
