@@ -6,7 +6,7 @@ import packageJson from "../../package.json";
 import type { Licensed } from "../../src/commands/licenses.ts";
 import { ROOT } from "../project.ts";
 
-/** The texts that Bun's packages do not bring along. */
+/** The texts of licences that Bun's page names. */
 const NOTICES = join(ROOT, "scripts", "release", "notices");
 const BUN_VERSION = packageJson.devDependencies.bun;
 
@@ -31,14 +31,19 @@ function plain(text: string): string {
   return text.replaceAll("\r\n", "\n").replaceAll("\f", "").replaceAll("\t", "        ").trim();
 }
 
-/** Bun's own list of what it links, and the licence of each. */
+/** Bun's own list of what it links, and the licence of each. Its types bring the page along, its runtimes do not. */
 export function bunNotice(): string {
-  const name = `bun-${BUN_VERSION}.txt`;
-  const path = join(NOTICES, name);
-  if (existsSync(path)) return readFileSync(path, "utf8");
-  throw new Error(
-    `There is no ${path}.\nHint: Bun's packages hold no licence. Take LICENSE.md from Bun's repository at version ${BUN_VERSION}, put it there in the place of the older one, and look at what changed.`,
+  const { version } = installedPackage("bun-types");
+  if (version !== BUN_VERSION) {
+    throw new Error(
+      `node_modules/bun-types is of Bun ${version}, package.json pins ${BUN_VERSION}: its list may differ`,
+    );
+  }
+  const page = readFileSync(
+    join(ROOT, "node_modules", "bun-types", "docs", "project", "license.mdx"),
+    "utf8",
   );
+  return page.replace(/^---\n.*?\n---\n/s, "").trim();
 }
 
 export interface InstalledPackage {

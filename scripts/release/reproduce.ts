@@ -8,7 +8,7 @@ import { ROOT, withTemporaryFolder } from "../project.ts";
 /** Tells how far a machine could try it, so that it may differ from one to the next; and the sums with it. */
 const OF_THE_MACHINE = ["RELEASE_NOTES.md", "SHA256SUMS"];
 /** What a build takes from node_modules. */
-export const NEEDED = [...Object.keys(packageJson.dependencies), "nanotar", "fflate"];
+export const NEEDED = [...Object.keys(packageJson.dependencies), "nanotar", "fflate", "bun-types"];
 
 interface Options {
   readonly out: string;

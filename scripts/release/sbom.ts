@@ -64,13 +64,9 @@ function bunComponent(): Component {
 
 /** What Bun's own notice says it holds: JavaScriptCore, libraries, and packages for compatibility. */
 export function linkedLibraries(notice: string): Component[] {
-  const rows = [...notice.matchAll(/^\| (?:([^|[`]*) )?\[`?([^\]`]+)`?\]\(([^)]+)\)[^|]*\| (.+) \|$/gm)];
-  const libraries = rows.map(([, , name = "", , license = ""]) => libraryOf(name, license));
-  const rest = /`__cxa_thread_atexit`/.test(notice)
-    ? [libraryOf("LLVM libc++abi (__cxa_thread_atexit)", "Apache 2.0 with LLVM exception")]
-    : [];
-  const named = libraries.filter(({ name }) => !name.startsWith("LLVM"));
-  return [libraryOf("JavaScriptCore and WebKit", "LGPL-2"), ...named, ...rest];
+  const rows = [...notice.matchAll(/^\|[^|[]*\[`?([^\]`]+)`?\]\([^)]+\)[^|]*\|\s*(.+?)\s*\|$/gm)];
+  const libraries = rows.map(([, name = "", license = ""]) => libraryOf(name, license));
+  return [libraryOf("JavaScriptCore and WebKit", "LGPL-2"), ...libraries];
 }
 
 /** As Bun's notice calls them, and as SPDX does. */
