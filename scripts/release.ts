@@ -6,7 +6,7 @@
 //     --no-checks    makes the files and runs nothing
 //     --allow-dirty  also with changes that are in no commit
 
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "../package.json";
@@ -19,6 +19,7 @@ import { stamped } from "./release/installers.ts";
 import { installedPackage, licenses } from "./release/licenses.ts";
 import { signed } from "./release/macho.ts";
 import { type Made, megabytes, releaseNotes } from "./release/notes.ts";
+import { replaceReleaseFolder } from "./release/release_folder.ts";
 import { compareWithSecondBuild } from "./release/reproduce.ts";
 import { CACHE, runtimeOf } from "./release/runtimes.ts";
 import { bundledPackages, sbom } from "./release/sbom.ts";
@@ -47,21 +48,24 @@ try {
 
 async function release(out: string, targets: readonly Target[]): Promise<void> {
   const source = readSource(options["allow-dirty"]);
-  console.log(`lane ${source.version} (commit ${source.commit}) -> ${relative(ROOT, out) || out}\n`);
-  rmSync(out, { recursive: true, force: true });
-  mkdirSync(out, { recursive: true });
+  const shown = out.startsWith(ROOT) ? relative(ROOT, out) : out;
+  console.log(`lane ${source.version} (commit ${source.commit}) -> ${shown}\n`);
+  await replaceReleaseFolder(out, (folder) => fill(folder, source, targets));
+  console.log(`\n${join(shown, SUMS)} sums up the release.`);
+  if (options.verify) await compareWithSecondBuild(out, { ...options, out });
+}
+
+async function fill(folder: string, source: Source, targets: readonly Target[]): Promise<void> {
   const made: Made[] = [];
   const bundled = new Set<string>();
   printRow(["target", "archive, MB", "executable, MB", "Bun, MB", "lane, MB", "tried"]);
   for (const target of targets) {
-    const { packages, ...one } = await makeArchive(target, source, out);
+    const { packages, ...one } = await makeArchive(target, source, folder);
     made.push(one);
     for (const name of packages) bundled.add(name);
     printRow(rowOf(one));
   }
-  writeRest(out, source, made, [...bundled]);
-  console.log(`\n${join(relative(ROOT, out) || out, SUMS)} sums up the release.`);
-  if (options.verify) await compareWithSecondBuild(out, { ...options, out });
+  writeRest(folder, source, made, [...bundled]);
 }
 
 async function makeArchive(
@@ -136,10 +140,8 @@ function writeRest(out: string, source: Source, made: readonly Made[], bundled: 
   );
   writeFileSync(join(out, "RELEASE_NOTES.md"), releaseNotes(source, made, readFileSync(CHANGELOG, "utf8")));
   for (const name of ["install.sh", "install.ps1"]) {
-    const path = join(ROOT, "scripts", name);
-    if (existsSync(path))
-      writeFileSync(join(out, name), stamped(name, readFileSync(path, "utf8"), options.url));
-    else console.log(`Left out: ${name} (there is no scripts/${name})`);
+    const script = readFileSync(join(ROOT, "scripts", name), "utf8");
+    writeFileSync(join(out, name), stamped(name, script, options.url));
   }
   writeFileSync(join(out, SUMS), sumsOf(out));
 }

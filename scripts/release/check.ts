@@ -39,8 +39,9 @@ export function executableFault(
   if (file.length < SMALLEST_BYTES || file.length > LARGEST_BYTES) {
     return `it has ${file.length} bytes, which is not between ${SMALLEST_BYTES} and ${LARGEST_BYTES}`;
   }
-  const missing = [version, commit].find((text) => !file.includes(text));
-  if (missing !== undefined) return `it does not hold "${missing}"`;
+  // The version alone stands in a bare Bun, too.
+  const missing = [commit, `"lanekeeper","version":"${version}"`].find((text) => !file.includes(text));
+  if (missing !== undefined) return `it does not hold ${missing}`;
   return formatFault(file, target.format);
 }
 
@@ -79,6 +80,9 @@ interface Way {
 /** The C library of Linux on arm64, as Debian's cross packages place it. */
 const ARM64_ROOT = "/usr/aarch64-linux-gnu";
 
+/** Where Alpine has the C++ library that Bun's runtime for musl needs; a loader alone lies on other systems, too. */
+const MUSL_CPP = "/usr/lib/libstdc++.so.6";
+
 /** How a target can be run here, or why it can't. */
 function wayToRun({ name, format }: Target): Way | string {
   const here = `${process.platform}-${process.arch}`;
@@ -108,7 +112,7 @@ function wayToRun({ name, format }: Target): Way | string {
     case "windows-x64":
       return here === "win32-x64" ? native : "needs Windows";
     default:
-      return format.kind === "ELF" && existsSync(format.interpreter) && here.startsWith("linux")
+      return format.kind === "ELF" && [format.interpreter, MUSL_CPP].every((path) => existsSync(path))
         ? native
         : "needs a system with musl and its C++ library";
   }

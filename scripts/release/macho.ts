@@ -31,7 +31,9 @@ export function signatureFault(file: Buffer): string | undefined {
   const field = (offset: number) => file.readUInt32BE(directory + offset);
   const [hashes, count, limit] = [field(16), field(28), field(32)];
   if (limit !== start) return `its code signature covers ${limit} bytes of ${start}`;
+  if (start + file.readUInt32LE(signature + 12) !== file.length) return "its code signature is not its end";
   const page_bytes = 1 << file.readUInt8(directory + 39);
+  if (count !== Math.ceil(limit / page_bytes)) return `its code signature has ${count} pages`;
   for (let i = 0; i < count; i++) {
     const page = file.subarray(i * page_bytes, Math.min((i + 1) * page_bytes, limit));
     const signed = file.subarray(
