@@ -6,12 +6,15 @@
 # - Nothing half-installed: all is checked beside its place and renamed into it.
 # - Nothing of somebody else's is replaced or removed: what was put where is recorded with its SHA-256 sum,
 #   before it is put there, and only what still has that sum is ours.
-# - Killed in its very first run, it may leave empty folders behind, and unfinished work that its next run removes.
+# - Killed, it leaves unfinished work that its next run removes, as --uninstall does; in its very first run
+#   perhaps empty folders, too.
+# - One at a time: a lock that names its process keeps a second one from the record.
 # - It can be piped into a shell: a script that is cut off does nothing, since the last line starts it.
 
 set -euf
 umask g-w,o-w
 unset CDPATH TAR_OPTIONS GZIP || true
+[ -z "${ZSH_VERSION-}" ] || emulate sh
 NEWLINE='
 '
 carriage_return=$(printf '\r')
@@ -20,6 +23,7 @@ IFS=$NEWLINE
 
 # The address of the release's files; written by scripts/release.ts into the copy of a release.
 RELEASE_URL=""
+RECORD_HINT="what is installed is recorded there; XDG_DATA_HOME takes another folder for it"
 TARGETS="linux-x64 linux-x64-baseline linux-arm64 linux-x64-musl linux-arm64-musl macos-x64 macos-arm64"
 
 main() {
@@ -31,6 +35,7 @@ main() {
   trap 'exit 129' HUP
   trap 'exit 130' INT
   trap 'exit 143' TERM
+  trap '' PIPE # what nobody listens to is left unsaid
   if [ "$action" = uninstall ]; then
     uninstall
     exit 0
@@ -41,6 +46,7 @@ main() {
   say "lane for $target: $why"
   say "From $source"
   if [ "$action" = rehearse ]; then
+    for place in $places; do check_place "$place"; done
     # shellcheck disable=SC2086 # a list
     say "Would be installed:" $places
     exit 0
@@ -131,7 +137,8 @@ add_shell() {
 absolute() {
   # shellcheck disable=SC2088 # a tilde that the shell left as it was
   case $1 in
-    /*) printf '%s\n' "${1%/}" ;; # the root is nothing: what follows begins with a slash
+    / | //) echo /. ;;
+    /*) printf '%s\n' "${1%/}" ;;
     '~/'*) printf '%s\n' "${HOME-}/${1#??}" ;;
     *) printf '%s\n' "${PWD%/}/${1%/}" ;;
   esac
@@ -253,6 +260,10 @@ choose_places() {
   [ ! -e "$to" ] || [ -d "$to" ] || fail "$to is not a folder" "--to <dir> takes another"
   place_in "$to" lane
   lane=$place places=$place
+  case $lane in
+    /lane) fail "lane can't be put into the root of all folders" "--to <dir> takes another" ;;
+    *:*) fail "${lane%/*}: a folder with a colon in its path can't be on the PATH" "--to <dir> takes another" ;;
+  esac
   for shell in bash zsh fish; do
     completion_place "$shell"
     # Completions that were installed before are kept up to date.
@@ -261,7 +272,6 @@ choose_places() {
       *) is_recorded "$place" && [ -f "$place" ] && places=$places$NEWLINE$place shells=$shells$NEWLINE$shell ;;
     esac || true
   done
-  for place in $places; do check_place "$place"; done
 }
 
 completion_place() {
@@ -275,7 +285,10 @@ completion_place() {
   esac
 }
 
-place_in() { place=$(real_folder "$1")/$2; }
+place_in() {
+  place=$(real_folder "$1")/$2
+  case $place in *"$NEWLINE"*) fail "a path with a line end in it can't be used: $place" ;; esac
+}
 
 # The path without symbolic links, of a folder that is perhaps not there yet: one folder, one name in the record.
 real_folder() {
@@ -299,18 +312,69 @@ check_place() {
 }
 
 # -- The record ------------------------------------------------------------------------------------------
-# Lines `file <sum> <path>` and `folder <path>`. A file has two sums while it is replaced.
+# Lines `file <sum> <path>`, `folder <path>`, and `room <path>` of unfinished work. A file has two sums while
+# it is replaced.
 
 find_record() {
   case ${XDG_DATA_HOME-} in
     /*) data_home=$XDG_DATA_HOME ;;
     *) data_home=$(home)/.local/share ;;
   esac
-  record=$(real_folder "$data_home/lanekeeper")/installed recorded='' recorded_before=''
-  if [ -f "$record" ]; then
-    recorded=$(cat "$record") || fail "$record can't be read"
-    recorded_before=$recorded
-  fi
+  place_in "$data_home/lanekeeper" installed
+  record=$place made='' rooms='' is_locked=no is_complete=no
+  read_record
+}
+
+read_record() {
+  recorded=''
+  [ ! -f "$record" ] || recorded=$(cat "$record") || fail "$record can't be read"
+  recorded_before=$recorded
+}
+
+# One run at a time: what it reads here is still so when it writes. The lock is a link to its process's number.
+lock_record() {
+  tries=0
+  until complaint=$(make_lock); do
+    [ -L "$record.lock" ] || fail "$record.lock can't be made: $(first_line "$complaint")" "$RECORD_HINT"
+    holder=$(readlink "$record.lock") || holder='that is just ending'
+    # Our own number is that of one before us, in another container, say.
+    if [ "$holder" = $$ ] || ! is_alive "$holder"; then
+      rm -f -- "$record.lock"
+      continue
+    fi
+    [ "$tries" -lt 10 ] || fail "another run of this script is at work, process $holder" \
+      "wait for its end; if that process is something else, remove $record.lock"
+    tries=$((tries + 1))
+    sleep 1
+  done
+  is_locked=yes
+  lines_before=$recorded
+  read_record
+  remove_recorded_rooms
+  recorded_before=$recorded
+  for line in $lines_before; do case $line in 'folder '*) add_record "$line" ;; esac; done
+}
+
+# Fails where it is there already.
+make_lock() { ln -s "$$" "$record.lock" 2>&1; }
+
+is_alive() {
+  case $1 in *[!0-9]*) return 0 ;; esac # no number: nobody knows
+  kill -0 "$1" 2>/dev/null
+}
+
+# Those of runs that were killed.
+remove_recorded_rooms() {
+  left=''
+  for line in $recorded; do
+    case $line in 'room '*/.lane-install-*)
+      left=$left$NEWLINE$line
+      [ ! -d "${line#room }" ] || say "Removed, left by a run that was killed: ${line#room }"
+      rm -rf -- "${line#room }"
+      ;;
+    esac
+  done
+  forget "$left"
 }
 
 is_recorded() {
@@ -350,15 +414,17 @@ forget() {
 }
 
 save_record() {
-  complaint=$({ printf '%s\n' "$recorded" >"$record.$$" && mv -f "$record.$$" "$record"; } 2>&1) ||
-    fail "$record can't be written: $(first_line "$complaint")"
+  # By cat, which says what is wrong where a shell's own printf says "I/O error".
+  complaint=$({ printf '%s\n' "$recorded" | cat >"$record.new" && mv -f "$record.new" "$record"; } 2>&1) ||
+    fail "$record can't be written: $(first_line "$complaint")" "$RECORD_HINT"
 }
 
 # -- Fetching and checking -------------------------------------------------------------------------------
 
 make_folders() {
-  made='' rooms='' is_complete=no
   make_folder "${record%/*}"
+  lock_record
+  for place in $places; do check_place "$place"; done
   save_record
   for place in $places; do
     make_folder "${place%/*}"
@@ -374,15 +440,22 @@ make_folder() {
   add_record "folder $1"
   # The record's own folder has to be there first.
   case $record in "$1"/*) ;; *) save_record ;; esac
-  complaint=$(mkdir -- "$1" 2>&1) || fail "the folder $1 can't be made: $(first_line "$complaint")" "--to <dir> takes another"
+  if ! complaint=$(mkdir -- "$1" 2>&1); then
+    [ ! -d "$1" ] || return 0 # somebody else made it in the meantime
+    hint="--to <dir> takes another"
+    case $record in "$1"/*) hint=$RECORD_HINT ;; esac
+    fail "the folder $1 can't be made: $(first_line "$complaint")" "$hint"
+  fi
   made=$1$NEWLINE$made
 }
 
 # A folder for unfinished work beside the final place, on the same file system; removed at the end.
 make_room() {
-  remove_left_rooms "$1"
   room=$1/.lane-install-$$
-  [ ! -d "$room" ] || return 0
+  case $NEWLINE$rooms in *"$NEWLINE$room$NEWLINE"*) return 0 ;; esac
+  remove_left_rooms "$1"
+  add_record "room $room"
+  save_record
   complaint=$(mkdir -m 700 -- "$room" 2>&1) || fail "nothing can be put into $1: $(first_line "$complaint")" "--to <dir> takes another"
   rooms=$room$NEWLINE$rooms
 }
@@ -390,7 +463,8 @@ make_room() {
 remove_left_rooms() {
   set +f
   for left in "$1"/.lane-install-*; do
-    kill -0 "${left##*-}" 2>/dev/null || [ ! -d "$left" ] || rm -rf -- "$left" # its installation was killed
+    # Its installation was killed. Our own number is that of one before us, in another container, say.
+    if [ -d "$left" ] && { [ "${left##*-}" = $$ ] || ! is_alive "${left##*-}"; }; then rm -rf -- "$left"; fi
   done
   set -f
 }
@@ -459,9 +533,12 @@ unpack_archive() {
   { mv "$room/lane-$target/lane" "$new" && chmod u+x,go-w "$new"; } || fail "$archive holds no usable lane-$target/lane"
   version=$(BUN_OPTIONS='' "$new" --version 2>&1) && code=0 || code=$?
   case $code,$version in
-    0,'lane '*) version=${version%% (*} ;;
-    132,*) fail "the executable for $target does not start: the processor lacks what it needs" \
-      "--target linux-x64-baseline asks less of it" ;;
+    0,'lane '*) version=${version%%" ("*} ;;
+    132,*)
+      why="the executable for $target does not start: the processor lacks what it needs"
+      [ "$target" != linux-x64 ] || fail "$why" "--target linux-x64-baseline asks less of it"
+      fail "$why"
+      ;;
     *) fail "the executable for $target does not start: $(first_line "$version") (exit code $code)" "$(start_hint)" ;;
   esac
 }
@@ -499,7 +576,6 @@ put_in_place() {
     mv -f "$unfinished" "$place" || fail "$place can't be put in place" "run this again"
   done
   forget "$forgotten"
-  save_record
 }
 
 choose_unfinished() {
@@ -510,20 +586,36 @@ choose_unfinished() {
 clean_up() {
   code=$?
   trap '' HUP INT TERM
-  for room in ${rooms-}; do rm -rf -- "$room"; done
-  [ "${is_complete-yes}" = no ] || exit "$code"
-  rm -f -- "$record.$$"
-  recorded=$recorded_before
-  if [ -n "$recorded" ]; then (save_record) || true; else rm -f -- "$record"; fi
-  for folder in $made; do rmdir -- "$folder" 2>/dev/null || true; done
+  for room in $rooms; do rm -rf -- "$room"; done
+  [ "$is_locked" = no ] || settle_record
+  if [ "$is_complete" = no ]; then
+    for folder in $made; do rmdir -- "$folder" 2>/dev/null || true; done
+  fi
   exit "$code"
+}
+
+# If this fails, what the record says too much does no harm: rooms that are gone, sums of what was replaced.
+settle_record() {
+  if [ "$is_complete" = no ]; then recorded=$recorded_before; fi
+  forgotten=$NEWLINE
+  for room in $rooms; do forgotten="${forgotten}room $room$NEWLINE"; done
+  forget "$forgotten"
+  if [ -n "$recorded" ]; then (save_record) 2>/dev/null || true; else rm -f -- "$record"; fi
+  unlock_record
+}
+
+unlock_record() {
+  rm -f -- "$record.new" "$record.lock"
+  is_locked=no
 }
 
 # -- Taking back -----------------------------------------------------------------------------------------
 
 uninstall() {
-  [ -n "$recorded" ] || fail "nothing is recorded as installed: $record is not there, or empty" \
+  [ ! -d "${record%/*}" ] || lock_record
+  [ -f "$record" ] || fail "nothing is recorded as installed: $record is not there" \
     "where it was installed with another HOME or XDG_DATA_HOME, set that one"
+  [ -n "$(recorded_files)" ] || say "Nothing was in place yet."
   for place in $(recorded_files); do
     [ ! -d "${place%/*}" ] || remove_left_rooms "${place%/*}"
     if [ ! -e "$place" ] && [ ! -L "$place" ]; then
@@ -536,16 +628,18 @@ uninstall() {
     fi
   done
   remove_folders
-  rm -f -- "$record" || fail "$record can't be removed"
+  complaint=$(rm -f -- "$record" 2>&1) || fail "$record can't be removed: $(first_line "$complaint")"
+  unlock_record
   remove_folders # those that the record lay in
   say_what_stays "${XDG_CONFIG_HOME:-${HOME-}/.config}" "your settings"
   say_what_stays "${XDG_STATE_HOME:-${HOME-}/.local/state}" "what lane remembers for you, like the sinks that you trust"
 }
 
-# Those that were made here and are empty. The last that was made comes first.
+# Those that were made here and are empty. Sorted so that what is inside comes first.
 remove_folders() {
-  folders=''
-  for line in $recorded; do case $line in 'folder '*) folders=${line#folder }$NEWLINE$folders ;; esac; done
+  folders=$(for line in $recorded; do
+    case $line in 'folder '*) printf '%s\n' "${line#folder }" ;; esac
+  done | LC_ALL=C sort -ru)
   for folder in $folders; do rmdir -- "$folder" 2>/dev/null || true; done
 }
 
@@ -625,10 +719,11 @@ quoted() {
 
 home() {
   case ${HOME-} in
+    *"$NEWLINE"*) fail "HOME has a line end in it, and can't be used" "set HOME, or XDG_DATA_HOME and --to" ;;
     /*) [ -d "$HOME" ] || fail "HOME is no folder that is there: $HOME" "set HOME, or XDG_DATA_HOME and --to" ;;
     *) fail "HOME is not set to a folder: nobody knows where your programs belong" "set HOME, or XDG_DATA_HOME and --to" ;;
   esac
-  printf '%s\n' "$HOME"
+  printf '%s\n' "${HOME%/}"
 }
 
 is_there() {
@@ -638,7 +733,7 @@ is_there() {
 
 first_line() { printf '%s\n' "$1" | sed -n '/./{p;q;}'; }
 
-say() { printf '%s\n' "$@"; }
+say() { printf '%s\n' "$@" 2>/dev/null || true; }
 
 warn() { printf 'Warning: %s\n' "$1" >&2; }
 

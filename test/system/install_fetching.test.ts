@@ -88,7 +88,7 @@ async function fetched(ground: Ground, kind: string, downloader: string, trusted
   writeFileSync(script, readFileSync(script, "utf8").replace('RELEASE_URL=""', `RELEASE_URL="${address}"`));
   const bin = join(ground.release, "bin");
   mkdirSync(bin);
-  const always = "cat chmod cut grep gzip head ls mkdir mv rm rmdir sed sha256sum sh sort tar uname".split(
+  const always = "cat chmod cut grep gzip head ln ls mkdir mv rm rmdir sed sha256sum sh sort tar uname".split(
     " ",
   );
   for (const name of [...always, downloader]) symlinkSync(Bun.which(name) ?? name, join(bin, name));

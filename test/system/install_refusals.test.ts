@@ -211,6 +211,25 @@ Hint: install one, or fetch the release elsewhere and use --from <dir>
     says: "Error: the release's address is not https: http://localhost/x\n",
   },
   {
+    name: "a folder that can't be on the PATH",
+    prepare: ({ home }) => mkdirSync(join(home, "a:b")),
+    surroundings: ({ home }) => ({ env: { HOME: join(home, "a:b") } }),
+    says: `Error: <home>/a:b/.local/bin: a folder with a colon in its path can't be on the PATH
+Hint: --to <dir> takes another
+`,
+  },
+  {
+    name: "the root of all folders",
+    args: () => [...TARGET, "--to", "/"],
+    says: "Error: lane can't be put into the root of all folders\nHint: --to <dir> takes another\n",
+  },
+  {
+    name: "a HOME with a line end",
+    prepare: ({ home }) => mkdirSync(join(home, "a\nb")),
+    surroundings: ({ home }) => ({ env: { HOME: join(home, "a\nb") } }),
+    says: "Error: HOME has a line end in it, and can't be used\nHint: set HOME, or XDG_DATA_HOME and --to\n",
+  },
+  {
     name: "an executable that fails",
     prepare: ({ release }) => writeRelease(release, { text: "#!/bin/sh\necho 'no library' >&2\nexit 127\n" }),
     says: `Error: the executable for linux-x64 does not start: no library (exit code 127)
@@ -221,6 +240,12 @@ Hint: --target <name> takes the executable for another kind of machine
     name: "an executable whose processor lacks something",
     prepare: ({ release }) => writeRelease(release, { text: "#!/bin/sh\nkill -ILL $$\n" }),
     says: /Error: the executable for linux-x64 does not start: the processor lacks what it needs\nHint: --target linux-x64-baseline asks less of it\n$/,
+  },
+  {
+    name: "a HOME that can't be written, by the folder of the record",
+    prepare: ({ home }) => writeFileSync(join(home, ".local"), ""),
+    args: ({ home }) => [...TARGET, "--to", join(home, "bin")],
+    says: /Error: the folder <home>\/.local can't be made: .+\nHint: what is installed is recorded there; XDG_DATA_HOME takes another folder for it\n$/,
   },
   ...(
     [
@@ -300,6 +325,21 @@ describe.skipIf(!CAN_MOUNT)("install.sh on another file system", () => {
   });
 });
 
+test.skipIf(!CAN_MOUNT)(
+  "install.sh says once that the disk of HOME is full, and leaves nothing there",
+  () => {
+    using ground = makeGround();
+    const steps = `mount -t tmpfs -o size=4k tmpfs "$HOME" && "$@"; code=$?; ls -A "$HOME" >&2; exit $code`;
+    const { code, stderr } = ground.install(TARGET, {
+      shell: ["unshare", "-m", "sh", "-c", steps, "sh", "sh"],
+    });
+    expect(stderr).toMatch(
+      /^Error: <home>\/.local\/share\/lanekeeper\/installed can't be written: .*No space left on device\nHint: what is installed is recorded there; XDG_DATA_HOME takes another folder for it\n$/,
+    );
+    expect(code).toBe(1);
+  },
+);
+
 function absolute(shell: readonly string[]): string[] {
   const [program = "", ...rest] = shell;
   return [Bun.which(program) ?? program, ...rest];
@@ -337,7 +377,7 @@ function withPrograms(ground: Ground, programs: Readonly<Record<string, string>>
 function onlyWith(ground: Ground, programs: readonly string[]): Surroundings {
   const folder = join(ground.release, "bin");
   mkdirSync(folder);
-  const always = "cat chmod cut grep head ls mkdir mv rm rmdir sed sort uname id sh ldd".split(" ");
+  const always = "cat chmod cut grep head ln ls mkdir mv rm rmdir sed sort uname id sh ldd".split(" ");
   for (const name of [...always, ...programs]) {
     const path = Bun.which(name, { PATH: "/usr/bin:/bin" });
     if (path !== null && existsSync(path)) symlinkSync(path, join(folder, name));
