@@ -18,8 +18,7 @@ describe.each([
       const before = contentsOf(ground.home);
       const bin = join(ground.release, "bin");
       mkdirSync(bin);
-      const killer =
-        '#!/bin/sh\nfor room in "$HOME"/.local/bin/.lane-install-*; do kill -9 "${room##*-}"; done\n';
+      const killer = '#!/bin/sh\nls "$HOME/.local/bin" -A | sed s/.*-// | xargs kill -9\n';
       writeFileSync(join(bin, program), killer, { mode: 0o755 });
       ground.install(TARGET, { env: { PATH: `${bin}:/usr/bin:/bin` } });
       expect(readdirSync(join(ground.home, ".local/bin"))).toHaveLength(1);
