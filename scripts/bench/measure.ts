@@ -3,6 +3,7 @@
 
 import { join } from "node:path";
 import { environmentWithoutLane } from "../project.ts";
+import { stopIfAsked } from "./stop.ts";
 
 /** `verify` throws unless the run did its work; `reset` lets the next run find what this one found. */
 export type Task = { cmd: string[]; cwd: string; verify: (stdout: string) => void; reset: () => void };
@@ -24,24 +25,28 @@ export type Plan = {
   isEnough: (ratio: number) => boolean;
 };
 
-export function measure({ act, over }: Pair, { runs, warm_up_runs, most_rounds, isEnough }: Plan): Measured {
-  runInTurn({ act, over }, warm_up_runs);
+export async function measure(
+  { act, over }: Pair,
+  { runs, warm_up_runs, most_rounds, isEnough }: Plan,
+): Promise<Measured> {
+  await runInTurn({ act, over }, warm_up_runs);
   const rounds: Round[] = [];
   let ratio = Number.POSITIVE_INFINITY;
   while (rounds.length < most_rounds && !isEnough(ratio)) {
-    const round = runInTurn({ act, over }, runs);
+    const round = await runInTurn({ act, over }, runs);
     ratio = Math.min(ratio, round.ratio);
     rounds.push(round);
   }
   return { ratio, rounds, peak_bytes: { act: peakBytes(act), over: peakBytes(over) } };
 }
 
-function runInTurn({ act, over }: Pair, runs: number): Round {
+async function runInTurn({ act, over }: Pair, runs: number): Promise<Round> {
   const act_ms: number[] = [];
   const over_ms: number[] = [];
   for (let run = 0; run < runs; run++) {
     over_ms.push(time_ms(over));
     act_ms.push(time_ms(act));
+    await stopIfAsked();
   }
   const [actSpread, overSpread] = [spread(act_ms), spread(over_ms)];
   return { ratio: actSpread.median_ms / overSpread.median_ms, act: actSpread, over: overSpread };

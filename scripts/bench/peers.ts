@@ -3,6 +3,7 @@
 
 import { type Spread, spread, type Task, time_ms } from "./measure.ts";
 import { prepareBacklog, prepareLane, prepareTaskwarrior } from "./peer_tools.ts";
+import { stopIfAsked } from "./stop.ts";
 
 /** One tool, with 50 items in a folder of its own. */
 export type Peer = {
@@ -33,7 +34,7 @@ const CHANGES = 5;
 export async function comparePeers(folder: string): Promise<Compared[]> {
   const tools = [prepareLane(folder), prepareBacklog(folder), prepareTaskwarrior(folder)];
   const peers = tools.flatMap((tool) => ("missing" in tool ? [] : [tool]));
-  const durations_ms = changeInTurn(peers);
+  const durations_ms = await changeInTurn(peers);
   const [lane_ms = []] = durations_ms;
   const compared: Compared[] = [];
   for (const [i, peer] of peers.entries()) {
@@ -45,13 +46,14 @@ export async function comparePeers(folder: string): Promise<Compared[]> {
 }
 
 /** @returns how long each run took, for each tool */
-function changeInTurn(peers: readonly Peer[]): number[][] {
+async function changeInTurn(peers: readonly Peer[]): Promise<number[][]> {
   const durations_ms = peers.map((): number[] => []);
   for (let run = 0; run < WARM_UP_RUNS + RUNS; run++) {
     for (const [i, { cwd, env, change }] of peers.entries()) {
       const duration_ms = time_ms({ ...change(run), cwd, reset: () => {} }, env);
       if (run >= WARM_UP_RUNS) durations_ms[i]?.push(duration_ms);
     }
+    await stopIfAsked();
   }
   return durations_ms;
 }
