@@ -46,7 +46,9 @@ export function prepareBacklog(folder: string): Prepared {
   mkdirSync(cwd);
   mkdirSync(tools);
   return orMissing(name, () => {
-    run(tools, ["npm", "install", "--prefix", ".", "--ignore-scripts", "--no-audit", "--no-fund", BACKLOG]);
+    // Without a network, npm would try again for minutes.
+    const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=0"];
+    run(tools, ["npm", "install", "--prefix", ".", ...quiet, BACKLOG]);
     const backlog = findBacklog(tools);
     run(cwd, ["git", "init", "--quiet", "--template="]);
     run(cwd, [backlog, "init", "bench", "--defaults"], env);
