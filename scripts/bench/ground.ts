@@ -74,6 +74,13 @@ export function appendedLines(folder: string, size_bytes: number): string[] {
   return lines.slice(0, -1);
 }
 
+/** A work package's page. */
+export function readPage(folder: string, wp: string): string {
+  const tasks = join(folder, FEATURE_FOLDER, "tasks");
+  const [name = ""] = readdirSync(tasks).filter((file) => file.startsWith(`${wp}-`));
+  return readFileSync(join(tasks, name), "utf8");
+}
+
 /**
  * Remembers every file, and gives back what brings them all back to what they were. Of the log only its
  * length is remembered: it can be large, and only grows.

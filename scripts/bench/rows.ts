@@ -12,6 +12,7 @@ import {
   makeEmptyProject,
   makeMovedProject,
   makeProject,
+  readPage,
   rememberFiles,
   run,
   SNAPSHOT,
@@ -215,7 +216,12 @@ function crowd(emits: number, runs: number): Row {
 }
 
 function emitTask(cwd: string, to: string): Task {
-  return { cmd: emitCommand("WP01", to), cwd, verify: expectAppended(cwd, 1), reset: rememberFiles(cwd) };
+  const verifyLog = expectAppended(cwd, 1);
+  const verify = () => {
+    verifyLog();
+    expectDerived(cwd, "WP01", to);
+  };
+  return { cmd: emitCommand("WP01", to), cwd, verify, reset: rememberFiles(cwd) };
 }
 
 function emitCommand(wp: string, to: string): string[] {
@@ -229,6 +235,14 @@ function expectAppended(cwd: string, events: number): () => void {
     if (ids.size !== events)
       throw new Error(`${ids.size} events were appended to the log, expected ${events}`);
   };
+}
+
+/** Snapshot and page say it as well: else a quick emit could be one that leaves them out. */
+function expectDerived(cwd: string, wp: string, lane: string): void {
+  const { work_packages } = JSON.parse(readFileSync(join(cwd, SNAPSHOT), "utf8"));
+  const page = readPage(cwd, wp);
+  if (work_packages[wp].lane === lane && page.includes(`\nlane: ${lane}\n`)) return;
+  throw new Error(`${wp} is in ${lane}, but not in the snapshot and on its page:\n${page}`);
 }
 
 /** A command that changes nothing. */
