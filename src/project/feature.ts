@@ -21,7 +21,7 @@ import {
   TASKS_FILE,
 } from "../store/paths.ts";
 import { attempt, refusalOrThrow, StorageError } from "../store/storage_error.ts";
-import { currentBranch } from "./git_folder.ts";
+import { currentBranch, indexLockPath } from "./git_folder.ts";
 import {
   findProject,
   isFolder,
@@ -110,7 +110,13 @@ export function openFeature(
     slug,
     project,
     folder,
-    log: { path: log_path, shown: shown(log_path), feature_slug: slug, vocabulary: project.vocabulary },
+    log: {
+      path: log_path,
+      shown: shown(log_path),
+      feature_slug: slug,
+      vocabulary: project.vocabulary,
+      git_index_lock: project.git && indexLockPath(project.git),
+    },
     snapshot_path: snapshotPath(join(folder, SNAPSHOT_FILE), file(SNAPSHOT_FILE)),
     pages_folder: file(PAGES_FOLDER),
     tasks_path: file(TASKS_FILE),

@@ -46,6 +46,11 @@ export function currentBranch(git: GitFolder): string | undefined {
   return /^ref: refs\/heads\/(.+)$/m.exec(readSmall(join(git.git_dir, "HEAD")) ?? "")?.[1];
 }
 
+/** What git holds while it changes this working tree. */
+export function indexLockPath({ git_dir }: GitFolder): string {
+  return join(git_dir, "index.lock");
+}
+
 /** Whether a merge, rebase, cherry-pick or revert waits for its conflicts to be settled. */
 export function isMerging({ git_dir }: GitFolder): boolean {
   const heads = ["MERGE_HEAD", "REBASE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD"];

@@ -16,6 +16,7 @@ import {
   removeIfThere,
   syncDirectory,
 } from "./durable_file.ts";
+import { awaitGit } from "./git_index_lock.ts";
 import { visitLines } from "./log_lines.ts";
 import { expectLongRun } from "./long_run.ts";
 import { attempt, causeOf, errnoOf, StorageError } from "./storage_error.ts";
@@ -46,6 +47,8 @@ export interface LogPlace {
   readonly feature_slug: string;
   /** What it may hold; left out, the lanes and marks of the known workflows. */
   readonly vocabulary?: Vocabulary | undefined;
+  /** What git holds while it replaces files here; left out where there is no git. */
+  readonly git_index_lock?: string | undefined;
 }
 
 /** A log that is open from before it is read until after it is appended to. */
@@ -135,6 +138,7 @@ export function appendToLog(log: OpenLog, lines: string): Appended {
     // Also for a log that is not new: whoever made it may have died before this.
     attemptAfterWrite("sync the folder of", place.path, () => syncDirectory(dirname(place.path)));
     // A checkout may have put another file in place; what was appended to the old one is gone with it.
+    if (place.git_index_lock !== undefined) awaitGit(place.git_index_lock);
     const is_in_place = attemptAfterWrite("find", place.path, () => isStillAt(fd, place.path));
     if (!is_in_place) return { kind: "replaced" };
     return { kind: "appended", others: appendedByOthers(fd, log, bytes) };

@@ -154,10 +154,16 @@ test("judgeBesideGit() tells what git keeps from what it discards, and that from
   writeFileSync(log, formatLine(FIRST));
   const stash = { words: "stash --quiet", began_ms: 2.5, ended_ms: 5, code: 0 };
   const commit = { ...stash, words: "commit --all" };
+  const checkout = { ...stash, words: "checkout other" };
 
   expect(judgeBesideGit(log, formatLine(SECOND), CALLS, [])).toEqual({ discarded: [], breaks: [] });
   expect(judgeBesideGit(log, "", CALLS, [stash])).toEqual({ discarded: [stash.words], breaks: [] });
-  for (const run of [commit, { ...stash, began_ms: 3.5 }, { ...stash, began_ms: 0, ended_ms: 1.5 }]) {
+  for (const run of [
+    commit,
+    checkout,
+    { ...stash, began_ms: 3.5 },
+    { ...stash, began_ms: 0, ended_ms: 1.5 },
+  ]) {
     expect(judgeBesideGit(log, "", CALLS, [run]).breaks.join()).toMatch(/nowhere any more/);
   }
 });

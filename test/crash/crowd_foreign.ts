@@ -153,9 +153,7 @@ async function besideGit({ random, say }: Trial, git_runs: number): Promise<Outc
       "runs of git that refused, since the log had changed": runs.filter(({ code }) => code !== 0).length,
       "emits beside git, served": calls.filter(({ reply }) => reply.data !== undefined).length,
       "emits beside git, refused": calls.filter(({ reply }) => reply.data === undefined).length,
-      "events that came into a stash or merge, and were discarded by it": discarded.filter(isByReset).length,
-      "events that came into a checkout, and were discarded by it": discarded.filter((by) => !isByReset(by))
-        .length,
+      "events that came into a stash or merge, and were discarded by it": discarded.length,
       "emits outside of any run of git that replaces": calls.length - besideReplacing(calls, runs),
     },
     breaks: [...breaks, ...untoldRefusals(calls), ...healed.breaks].map((one) => `beside git: ${one}`),
@@ -193,7 +191,7 @@ function keptBy(root: string): string {
   return useGit(root, "cat-file", "--batch", "--batch-all-objects", "--unordered");
 }
 
-/** Answered events that are neither in the file nor in git: breaks, unless git replaced the file at that moment. */
+/** Answered events that are neither in the file nor in git: breaks, unless git reset all files at that moment. */
 export function judgeBesideGit(
   log: string,
   kept: string,
@@ -207,8 +205,12 @@ export function judgeBesideGit(
     const id = one.reply.data?.event.event_id;
     if (id === undefined || there.has(id) || kept.includes(id)) continue;
     const meanwhile = runs.filter((run) => REPLACES.test(run.words) && overlap(run, one));
-    if (meanwhile.length > 0) discarded.push(meanwhile.map(({ words }) => words).join(", "));
-    else breaks.push(`answered while git replaced nothing, and nowhere any more: ${told(one)}`);
+    const words = meanwhile.map((run) => run.words).join(", ");
+    if (isByReset(words)) discarded.push(words);
+    else
+      breaks.push(
+        `answered beside ${words || "no run of git that resets"}, and nowhere any more: ${told(one)}`,
+      );
   }
   return { discarded, breaks };
 }

@@ -8,6 +8,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -20,11 +21,16 @@ const OURS = lineAt(2, { from_lane: "claimed", to_lane: "in_progress" });
 const THEIRS = lineAt(3, { wp_id: "WP02", actor: "anna" });
 
 /** A log in a folder of its own, opened; `meanwhile` happens after it is read. */
-function makeOpenLog(content: string | undefined) {
+function makeOpenLog(content: string | undefined, git_index_lock?: (folder: string) => string) {
   const folder = makeFolder();
   const path = join(folder.path, "status.events.jsonl");
   if (content !== undefined) writeFileSync(path, content);
-  const file = openLog({ path, shown: "the log", feature_slug: SLUG });
+  const file = openLog({
+    path,
+    shown: "the log",
+    feature_slug: SLUG,
+    git_index_lock: git_index_lock?.(folder.path),
+  });
   const log = { ...file, content: answerOf(readLogFile(file)) };
   return {
     path,
@@ -182,4 +188,38 @@ test("appendToLog() can be called again on the same open log", () => {
 
   expect(second).toMatchObject({ others: [{ wp_id: "WP01" }, { wp_id: "WP02" }] });
   expect(open.text()).toBe(OLD + OURS + THEIRS);
+});
+
+/** Git looked at the file before we append, and puts another one in its place after that. */
+const CHECKOUT = `
+cd "$1"
+sleep 0.2
+cp before new
+mv new status.events.jsonl
+rm index.lock`;
+
+test("appendToLog() sees that git, which holds its lock, replaces the file after the append", async () => {
+  using open = makeOpenLog(OLD, (folder) => join(folder, "index.lock"));
+  for (const name of ["before", "index.lock"]) writeFileSync(join(open.folder, name), OLD);
+  const git = Bun.spawn(["sh", "-c", CHECKOUT, "sh", open.folder]);
+
+  expect(appendToLog(open.log, OURS)).toEqual({ kind: "replaced" });
+
+  expect(await git.exited).toBe(0);
+  expect(open.text()).toBe(OLD);
+});
+
+test.each([
+  ["nobody lets go", 0],
+  ["a git left behind that was killed", 60],
+])("appendToLog() goes on beside a lock that %s", (_, age_s) => {
+  using open = makeOpenLog(OLD, (folder) => join(folder, "index.lock"));
+  const lock = join(open.folder, "index.lock");
+  writeFileSync(lock, "");
+  const made_s = Date.now() / 1000 - age_s;
+  utimesSync(lock, made_s, made_s);
+
+  expect(appendToLog(open.log, OURS)).toEqual({ kind: "appended", others: [] });
+
+  expect(open.text()).toBe(OLD + OURS);
 });
