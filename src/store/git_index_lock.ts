@@ -9,7 +9,7 @@ import { lstatSync } from "node:fs";
  * place: what is appended between the two goes with the old file. Once the lock is gone, the
  * path tells which file there is.
  *
- * A lock that nobody lets go is not waited for longer than a second, and one that has been
+ * A lock that nobody lets go is not waited for longer than three seconds, and one that has been
  * there for ten not at all: a git that was killed leaves it behind, and `git commit` holds it
  * while its editor is open.
  */
@@ -19,7 +19,7 @@ export function awaitGit(index_lock_path: string): void {
   }
 }
 
-const LONGEST_WAIT_MS = 1000;
+const LONGEST_WAIT_MS = 3000;
 const POLL_MS = 5;
 const STALE_AFTER_MS = 10_000;
 
