@@ -74,8 +74,9 @@ Usage: sh install.sh [options]
   --uninstall            Remove what this script put there, and nothing else
   -h, --help             This text
 
-Run it again to update. What was installed is recorded in ~/.local/share/lanekeeper/installed
-(\$XDG_DATA_HOME). Shells' start-up files are never edited: it says which line to add.
+Run it again, with the same --to, to update. What was installed is recorded in
+~/.local/share/lanekeeper/installed (\$XDG_DATA_HOME). Shells' start-up files are never
+edited: it says which line to add.
 
 Targets: $TARGETS
 EOT
