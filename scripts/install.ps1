@@ -4,6 +4,7 @@ Installs lane for you alone, on 64-bit Windows: no administrator is needed.
 .DESCRIPTION
 For Windows PowerShell 5.1 and PowerShell 7. Run it again to update. What was installed is recorded, with
 SHA-256 sums, in %LOCALAPPDATA%\lanekeeper\installed.txt: only what still has its sum is replaced or removed.
+Two runs wait for each other; what a killed one left, the next one removes, and -Uninstall too.
 Where scripts may not run: powershell -ExecutionPolicy Bypass -File install.ps1
 .PARAMETER From
 Take the files from this folder: a release, on a USB stick, say. By default the folder of this script; without files there, the release.
@@ -41,9 +42,18 @@ function Main {
     if ([Environment]::OSVersion.Platform -ne 'Win32NT') { Stop-Here 'this script is for Windows' 'sh install.sh' }
     if (-not $env:LOCALAPPDATA) { Stop-Here 'LOCALAPPDATA is not set: nobody knows where your programs belong' 'set LOCALAPPDATA' }
     $script:RecordPath = Join-Path $env:LOCALAPPDATA 'lanekeeper\installed.txt'
-    $script:Record = @(Read-Record)
-    if ($Uninstall) { Remove-Installed; return }
+    $lock = Lock-Record
+    try {
+        $script:Record = @(Read-Record)
+        Remove-RecordedRooms
+        if ($Uninstall) { Remove-Installed } else { Install-Lane }
+    } finally {
+        $lock.Dispose()
+        Remove-EmptyFolder (Split-Path -Parent $RecordPath)
+    }
+}
 
+function Install-Lane {
     $folder = $To
     if (-not $folder) { $folder = Join-Path $env:LOCALAPPDATA 'Programs\lanekeeper' }
     $folder = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($folder)
@@ -90,11 +100,14 @@ function Get-Source {
 
 # All is fetched, checked and started in a folder beside the final place, and moved from there.
 function Install-From([string]$Source, [string]$Folder, [string[]]$Places) {
-    $made = @(New-Folders $Folder)
     $room = Join-Path $Folder ".lane-install-$PID"
+    $made = @(Get-MissingFolders $Folder)
     $isComplete = $false
+    # Recorded before they are made: what a killed run leaves, the next one finds.
+    Save-Record ($Record + @($made | ForEach-Object { "folder $_" }) + "room $room")
     try {
-        Remove-LeftBehind $Folder
+        New-Folder $Folder '-To <dir> takes another'
+        Get-LeftBehind $Folder | Remove-Item -Force -ErrorAction SilentlyContinue
         New-Item -ItemType Directory -Path $room | Out-Null
         foreach ($name in 'SHA256SUMS', $Archive) { Get-ReleaseFile $Source $name $room }
         Assert-Sum $room
@@ -106,12 +119,13 @@ function Install-From([string]$Source, [string]$Folder, [string[]]$Places) {
             $unfinished += Join-Path $room 'completions.ps1'
             Write-Text $unfinished[1] ((& $new completions powershell) -join "`r`n")
         }
-        Add-Record $Places $unfinished $made
+        Add-Record $Places $unfinished
         for ($i = 0; $i -lt $Places.Count; $i++) { Move-IntoPlace $unfinished[$i] $Places[$i] }
         $isComplete = $true
     } finally {
         if (Test-Path -LiteralPath $room) { Remove-Item -LiteralPath $room -Recurse -Force -ErrorAction SilentlyContinue }
         if (-not $isComplete) { foreach ($one in $made) { Remove-EmptyFolder $one } }
+        Save-Record @($Record | Where-Object { $_ -match '^path ' -or (Test-Path -LiteralPath ($_ -replace '^(folder|room|file [0-9a-f]{64}) ', '')) })
     }
 }
 
@@ -175,18 +189,40 @@ function Move-IntoPlace([string]$Unfinished, [string]$Place) {
     if ($aside) { Remove-Item -LiteralPath $aside -Force -ErrorAction SilentlyContinue }
 }
 
-# What earlier runs could not remove: an executable that ran then, and rooms of runs that were killed.
-function Remove-LeftBehind([string]$Folder) {
-    Get-ChildItem -LiteralPath $Folder -Force | Where-Object { $_.Name -match '^lane(-completions)?\.(exe|ps1)\.old-\d+-\d+$' } |
-        Remove-Item -Force -ErrorAction SilentlyContinue
-    foreach ($room in Get-ChildItem -LiteralPath $Folder -Force -Directory) {
-        if ($room.Name -match '^\.lane-install-(\d+)$' -and -not (Get-Process -Id ([int]$Matches[1]) -ErrorAction SilentlyContinue)) {
-            Remove-Item -LiteralPath $room.FullName -Recurse -Force -ErrorAction SilentlyContinue
+# What earlier runs could not remove, since it ran then.
+function Get-LeftBehind([string]$Folder) {
+    Get-ChildItem -LiteralPath $Folder -Force | Where-Object { $_.Name -match '^lane(-completions)?\.(exe|ps1)\.old-\d+-\d+$' }
+}
+
+# -- The record: lines `file <sum> <path>`, `folder <path>`, `room <path>` of unfinished work, and `path <folder>`
+# for one that was added to the PATH.
+
+# One run at a time: what it reads is still so when it writes. Windows gives the lock back when a process ends,
+# however it ends.
+function Lock-Record {
+    $path = "$RecordPath.lock"
+    New-Folder (Split-Path -Parent $RecordPath) 'what is installed is recorded there'
+    for ($tries = 0; ; $tries++) {
+        try {
+            return [IO.FileStream]::new($path, [IO.FileMode]::OpenOrCreate, [IO.FileAccess]::ReadWrite, [IO.FileShare]::None, 1, [IO.FileOptions]::DeleteOnClose)
+        } catch {
+            $isHeld = $tries -eq 0 -or (Test-Path -LiteralPath $path)
+            if ($tries -ge 10 -or -not $isHeld) { Stop-Here "$path can't be locked: $($_.Exception.GetBaseException().Message)" 'is another run of this script at work? wait for its end' }
+            Start-Sleep -Seconds 1
         }
     }
 }
 
-# -- The record: lines `file <sum> <path>`, `folder <path>`, and `path <folder>` for one that was added to the PATH.
+# Those of runs that were killed.
+function Remove-RecordedRooms {
+    $rooms = @($Record | ForEach-Object { if ($_ -match '^room (.+\\\.lane-install-\d+)$') { $Matches[1] } })
+    foreach ($room in $rooms) {
+        if (-not (Test-Path -LiteralPath $room)) { continue }
+        try { Remove-Item -LiteralPath $room -Recurse -Force } catch { Stop-Here "$room, left by a run that was killed, can't be removed: $($_.Exception.Message)" 'remove it yourself, and run this again' }
+        Write-Output "Removed, left by a run that was killed: $room"
+    }
+    if ($rooms.Count -gt 0) { Save-Record @($Record | Where-Object { $_ -notmatch '^room ' }) }
+}
 
 function Read-Record {
     if (Test-Path -LiteralPath $RecordPath) { Get-Content -LiteralPath $RecordPath -Encoding UTF8 | Where-Object { $_ } }
@@ -207,9 +243,8 @@ function Assert-Replaceable([string]$Path) {
 }
 
 # Written before anything is put in place. A file has two sums until the next run: a kill between is harmless.
-function Add-Record([string[]]$Places, [string[]]$Unfinished, [string[]]$Made) {
+function Add-Record([string[]]$Places, [string[]]$Unfinished) {
     $lines = @($Record)
-    foreach ($folder in $Made) { $lines += "folder $folder" }
     for ($i = 0; $i -lt $Places.Count; $i++) {
         $place = $Places[$i]
         if (Test-Path -LiteralPath $place) { $current = "file $(Get-Sum $place) $place" } else { $current = '' }
@@ -220,11 +255,15 @@ function Add-Record([string[]]$Places, [string[]]$Unfinished, [string[]]$Made) {
 }
 
 function Save-Record([string[]]$Lines) {
-    $folder = Split-Path -Parent $RecordPath
-    if (-not (Test-Path -LiteralPath $folder)) { New-Item -ItemType Directory -Path $folder | Out-Null }
     $script:Record = @($Lines | Select-Object -Unique)
-    Write-Text "$RecordPath.$PID" (($Record -join "`r`n") + "`r`n")
-    Move-Item -LiteralPath "$RecordPath.$PID" -Destination $RecordPath -Force
+    if ($Record.Count -eq 0) {
+        foreach ($one in "$RecordPath.new", $RecordPath) { if (Test-Path -LiteralPath $one) { Remove-Item -LiteralPath $one -Force } }
+        return
+    }
+    Write-Text "$RecordPath.new" (($Record -join "`r`n") + "`r`n")
+    # `Move-Item -Force` would remove the old one first: a kill between would lose the record.
+    if (Test-Path -LiteralPath $RecordPath) { [IO.File]::Replace("$RecordPath.new", $RecordPath, [NullString]::Value) }
+    else { [IO.File]::Move("$RecordPath.new", $RecordPath) }
 }
 
 # -- Taking back
@@ -232,27 +271,31 @@ function Save-Record([string[]]$Lines) {
 function Remove-Installed {
     if ($Record.Count -eq 0) { Stop-Here "nothing is recorded as installed: $RecordPath is not there, or empty" }
     $paths = @($Record | ForEach-Object { if ($_ -match '^file [0-9a-f]{64} (.+)$') { $Matches[1] } } | Select-Object -Unique)
+    if ($paths.Count -eq 0) { Write-Output 'Nothing was in place yet.' }
     foreach ($path in $paths) {
         $folder = Split-Path -Parent $path
-        if (Test-Path -LiteralPath $folder) { Remove-LeftBehind $folder }
+        if (Test-Path -LiteralPath $folder) { foreach ($old in Get-LeftBehind $folder) { Remove-OrStop $old.FullName } }
         if (-not (Test-Path -LiteralPath $path)) {
             Write-Output "Gone already: $path"
         } elseif (Test-Ours $path) {
-            try { Remove-Item -LiteralPath $path -Force } catch { Stop-Here "$path can't be removed: $($_.Exception.Message)" 'does lane still run? end it, and run this again' }
+            Remove-OrStop $path
             Write-Output "Removed: $path"
         } else {
             Write-Output "Left, since it was changed after it was put there: $path"
         }
     }
     foreach ($line in $Record) { if ($line -match '^path (.+)$') { Remove-FromPath $Matches[1] } }
-    Remove-Item -LiteralPath $RecordPath -Force
-    Remove-EmptyFolder (Split-Path -Parent $RecordPath)
     # The innermost folder has the longest path.
     $folders = @($Record | ForEach-Object { if ($_ -match '^folder (.+)$') { $Matches[1] } } | Sort-Object -Property Length -Descending)
     foreach ($folder in $folders) { Remove-EmptyFolder $folder }
+    Save-Record @()
     foreach ($yours in "$env:USERPROFILE\.config\lanekeeper", "$env:USERPROFILE\.local\state\lanekeeper") {
         if (Test-Path -LiteralPath $yours) { Write-Output "Left, since it is yours: $yours" }
     }
+}
+
+function Remove-OrStop([string]$Path) {
+    try { Remove-Item -LiteralPath $Path -Force } catch { Stop-Here "$Path can't be removed: $($_.Exception.Message)" 'does lane still run? end it, and run this again' }
 }
 
 function Remove-EmptyFolder([string]$Path) {
@@ -260,12 +303,13 @@ function Remove-EmptyFolder([string]$Path) {
     if (@(Get-ChildItem -LiteralPath $Path -Force).Count -eq 0) { Remove-Item -LiteralPath $Path -ErrorAction SilentlyContinue }
 }
 
-# Returns the folders that were made, the innermost first.
-function New-Folders([string]$Path) {
-    $missing = @()
-    for ($one = $Path; $one -and -not (Test-Path -LiteralPath $one); $one = Split-Path -Parent $one) { $missing += $one }
-    try { New-Item -ItemType Directory -Path $Path -Force | Out-Null } catch { Stop-Here "the folder $Path can't be made: $($_.Exception.Message)" '-To <dir> takes another' }
-    return $missing
+# The folder and those above it that are not there yet, the innermost first.
+function Get-MissingFolders([string]$Path) {
+    for ($one = $Path; $one -and -not (Test-Path -LiteralPath $one); $one = Split-Path -Parent $one) { $one }
+}
+
+function New-Folder([string]$Path, [string]$Hint) {
+    try { New-Item -ItemType Directory -Path $Path -Force | Out-Null } catch { Stop-Here "the folder $Path can't be made: $($_.Exception.Message)" $Hint }
 }
 
 # -- What is said, and the PATH
