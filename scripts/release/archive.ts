@@ -32,9 +32,9 @@ export function tarGz(folder: string, entries: readonly Entry[], date: Date): Ui
 export function zip(folder: string, entries: readonly Entry[], date: Date): Uint8Array {
   const files = entries.map(({ name, data, is_executable }): [string, [Uint8Array, object]] => {
     const attrs = ((TYPE_REGULAR | modeOf(is_executable)) << 16) >>> 0;
-    return [`${folder}/${name}`, [data, { os: ZIP_MADE_ON_UNIX, attrs, mtime: asLocalTime(date), level: 9 }]];
+    return [`${folder}/${name}`, [data, { os: ZIP_MADE_ON_UNIX, attrs, mtime: date, level: 9 }]];
   });
-  return zipSync(Object.fromEntries(files));
+  return inUtc(() => zipSync(Object.fromEntries(files)));
 }
 
 const NOBODY = { uid: 0, gid: 0, user: "root", group: "root" } as const;
@@ -47,8 +47,14 @@ function octal(mode: number): string {
   return mode.toString(8);
 }
 
-/** A zip keeps local times; whatever the time zone of this machine is, it is to keep UTC. */
-function asLocalTime(date: Date): Date {
-  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth(), date.getUTCDate()];
-  return new Date(year, month, day, date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds());
+/** A zip keeps local times. They are to be UTC's: some of them are, in another time zone, in no day. */
+function inUtc<T>(make: () => T): T {
+  const zone = process.env.TZ;
+  process.env.TZ = "UTC";
+  try {
+    return make();
+  } finally {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  }
 }
