@@ -22,7 +22,7 @@ import { type Made, megabytes, releaseNotes } from "./release/notes.ts";
 import { replaceReleaseFolder } from "./release/release_folder.ts";
 import { compareWithSecondBuild } from "./release/reproduce.ts";
 import { CACHE, runtimeOf } from "./release/runtimes.ts";
-import { bundledPackages, sbom } from "./release/sbom.ts";
+import { bundledPackages, SBOM, sbom } from "./release/sbom.ts";
 import { CHANGELOG, readSource, type Source } from "./release/source.ts";
 import { SUMS, sha256Hex, sumsOf } from "./release/sums.ts";
 import { archiveName, chosenTargets, executableName, type Target } from "./release/targets.ts";
@@ -134,10 +134,7 @@ function writeRest(out: string, source: Source, made: readonly Made[], bundled: 
     );
   }
   const packages = [...bundled].sort().map(installedPackage);
-  writeFileSync(
-    join(out, "lane.cdx.json"),
-    sbom(source, packages, readFileSync(join(ROOT, "bun.lock"), "utf8")),
-  );
+  writeFileSync(join(out, SBOM), sbom(source, packages, readFileSync(join(ROOT, "bun.lock"), "utf8")));
   writeFileSync(join(out, "RELEASE_NOTES.md"), releaseNotes(source, made, readFileSync(CHANGELOG, "utf8")));
   for (const name of ["install.sh", "install.ps1"]) {
     const script = readFileSync(join(ROOT, "scripts", name), "utf8");

@@ -5,6 +5,8 @@ import packageJson from "../../package.json";
 import { bunNotice, type InstalledPackage } from "./licenses.ts";
 import type { Source } from "./source.ts";
 
+export const SBOM = "lane.cdx.json";
+
 /** The packages that a build took files from, by name. */
 export function bundledPackages(inputs: readonly string[]): string[] {
   const names = inputs.map(

@@ -7,7 +7,7 @@ import { Ajv } from "ajv";
 import { unzipSync } from "fflate";
 import packageJson from "../../package.json";
 import { ROOT } from "../../scripts/project.ts";
-import { type Entry, tarGz, zip } from "../../scripts/release/archive.ts";
+import { type Entry, tarGz } from "../../scripts/release/archive.ts";
 import { stamped } from "../../scripts/release/installers.ts";
 import { bunNotice, installedPackage } from "../../scripts/release/licenses.ts";
 import { changesOf, type Made, releaseNotes } from "../../scripts/release/notes.ts";
