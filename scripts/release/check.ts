@@ -1,8 +1,9 @@
 // Looks at a finished archive as somebody who downloads it would: unpacks it, reads it, and runs what can be run.
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unzipSync } from "fflate";
+import { parseTarGzip } from "nanotar";
 import { runBun, withTemporaryFolder } from "../project.ts";
 import { formatFault } from "./format.ts";
 import type { Source } from "./source.ts";
@@ -45,10 +46,14 @@ export function executableFault(
   return formatFault(file, target.format);
 }
 
-async function unpack(path: string, folder: string, target: Target): Promise<void> {
+export async function unpack(path: string, folder: string, target: Target): Promise<void> {
   const packed = readFileSync(path);
   if (target.format.kind !== "PE") {
     await new Bun.Archive(packed).extract(folder);
+    // What the archive says is looked at, and not what this user's umask leaves of it.
+    for (const { name, attrs } of await parseTarGzip(packed)) {
+      chmodSync(join(folder, name), Number.parseInt(attrs?.mode ?? "0", 8));
+    }
     return;
   }
   for (const [name, data] of Object.entries(unzipSync(packed))) {
