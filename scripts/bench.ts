@@ -9,9 +9,9 @@ import { measure } from "./bench/measure.ts";
 import { readOptions } from "./bench/options.ts";
 import { comparePeers } from "./bench/peers.ts";
 import type { Row } from "./bench/rows.ts";
-import { askedToStop, listenForSignals } from "./bench/stop.ts";
 import { buildLane } from "./build.ts";
 import { LANE, withTemporaryFolder } from "./project.ts";
+import { askedToStop, listenForSignals } from "./stop.ts";
 
 const ROUNDS = 3;
 const WARM_UP_RUNS = 5;

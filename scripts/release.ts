@@ -6,76 +6,78 @@
 //     --no-checks    makes the files and runs nothing
 //     --allow-dirty  also with changes that are in no commit
 
-import { readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join, relative, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
 import packageJson from "../package.json";
 import { licensesText } from "../src/commands/licenses.ts";
 import { buildExecutable } from "./build.ts";
 import { MAIN, ROOT } from "./project.ts";
 import { type Entry, tarGz, zip } from "./release/archive.ts";
-import { checkArchive } from "./release/check.ts";
+import { checkArchive, type Trial } from "./release/check.ts";
 import { stamped } from "./release/installers.ts";
 import { installedPackage, licenses } from "./release/licenses.ts";
 import { signed } from "./release/macho.ts";
 import { type Made, megabytes, releaseNotes } from "./release/notes.ts";
+import { type Options, readOptions } from "./release/options.ts";
 import { replaceReleaseFolder } from "./release/release_folder.ts";
 import { compareWithSecondBuild } from "./release/reproduce.ts";
-import { CACHE, runtimeOf } from "./release/runtimes.ts";
+import { runtimeOf } from "./release/runtimes.ts";
 import { bundledPackages, SBOM, sbom } from "./release/sbom.ts";
 import { CHANGELOG, readSource, type Source } from "./release/source.ts";
 import { SUMS, sha256Hex, sumsOf } from "./release/sums.ts";
-import { archiveName, chosenTargets, executableName, type Target } from "./release/targets.ts";
+import { archiveName, executableName, type Target } from "./release/targets.ts";
+import { askedToStop, listenForSignals, stopIfAsked } from "./stop.ts";
 
-const { values: options } = parseArgs({
-  options: {
-    only: { type: "string" },
-    out: { type: "string", default: join("dist", "release") },
-    url: { type: "string", default: "" },
-    runtimes: { type: "string", default: CACHE },
-    verify: { type: "boolean", default: false },
-    "no-checks": { type: "boolean", default: false },
-    "allow-dirty": { type: "boolean", default: false },
-  },
-});
-
-try {
-  await release(resolve(options.out), chosenTargets(options.only));
-} catch (error) {
-  console.error(`No release: ${error instanceof Error ? error.message : error}`);
-  process.exitCode = 1;
+const options = readOptions(process.argv.slice(2));
+if ("problem" in options) {
+  console.error(`No release: ${options.problem}`);
+  process.exit(2);
 }
 
-async function release(out: string, targets: readonly Target[]): Promise<void> {
-  const source = readSource(options["allow-dirty"]);
+listenForSignals();
+try {
+  await release(options);
+} catch (error) {
+  const code = await askedToStop();
+  if (code === undefined) console.error(`No release: ${error instanceof Error ? error.message : error}`);
+  process.exitCode = code ?? 1;
+}
+
+async function release(options: Options): Promise<void> {
+  const { out } = options;
+  const source = readSource(options.allow_dirty);
   const shown = out.startsWith(ROOT) ? relative(ROOT, out) : out;
   console.log(`lane ${source.version} (commit ${source.commit}) -> ${shown}\n`);
-  await replaceReleaseFolder(out, (folder) => fill(folder, source, targets));
+  await replaceReleaseFolder(out, (folder) => fill(folder, source, options));
   console.log(`\n${join(shown, SUMS)} sums up the release.`);
-  if (options.verify) await compareWithSecondBuild(out, { ...options, out });
+  if (options.verify) await compareWithSecondBuild(out, options);
 }
 
-async function fill(folder: string, source: Source, targets: readonly Target[]): Promise<void> {
+async function fill(folder: string, source: Source, options: Options): Promise<void> {
   const made: Made[] = [];
   const bundled = new Set<string>();
   printRow(["target", "archive, MB", "executable, MB", "Bun, MB", "lane, MB", "tried"]);
-  for (const target of targets) {
-    const { packages, ...one } = await makeArchive(target, source, folder);
+  for (const target of options.targets) {
+    await stopIfAsked();
+    const { packages, ...one } = await makeArchive(target, source, folder, options);
     made.push(one);
     for (const name of packages) bundled.add(name);
     printRow(rowOf(one));
   }
-  writeRest(folder, source, made, [...bundled]);
+  await stopIfAsked();
+  writeRest(folder, source, made, [...bundled], options.url);
 }
 
 async function makeArchive(
   target: Target,
   source: Source,
   out: string,
+  { runtimes, no_checks }: Options,
 ): Promise<Made & { packages: readonly string[] }> {
-  const runtime = await runtimeOf(target, resolve(options.runtimes));
+  const runtime = await runtimeOf(target, runtimes);
   // In the project's folder, so that the compiler sees the sources from the same place wherever that lies.
-  const folder = join(ROOT, "dist", "release-work");
+  mkdirSync(join(ROOT, "dist"), { recursive: true });
+  const folder = mkdtempSync(join(ROOT, "dist", ".release-work-"));
   try {
     const outfile = join(folder, executableName(target));
     const inputs = await buildExecutable({
@@ -88,9 +90,7 @@ async function makeArchive(
     const pack = target.format.kind === "PE" ? zip : tarGz;
     const bytes = pack(`lane-${target.name}`, entriesOf(target, executable), source.date);
     writeFileSync(join(out, archive), bytes);
-    const trial = options["no-checks"]
-      ? { run_by: undefined, not_run: "was not asked for" }
-      : await checkArchive(join(out, archive), target, source);
+    const trial = no_checks ? undefined : await checkArchive(join(out, archive), target, source);
     return {
       target: target.name,
       archive,
@@ -126,7 +126,13 @@ function entriesOf(target: Target, executable: Uint8Array): Entry[] {
 }
 
 /** What lies beside the archives; the sums last. */
-function writeRest(out: string, source: Source, made: readonly Made[], bundled: readonly string[]): void {
+function writeRest(
+  out: string,
+  source: Source,
+  made: readonly Made[],
+  bundled: readonly string[],
+  url: string,
+): void {
   const unlicensed = bundled.find((name) => !Object.hasOwn(packageJson.dependencies, name));
   if (unlicensed !== undefined) {
     throw new Error(
@@ -138,14 +144,18 @@ function writeRest(out: string, source: Source, made: readonly Made[], bundled: 
   writeFileSync(join(out, "RELEASE_NOTES.md"), releaseNotes(source, made, readFileSync(CHANGELOG, "utf8")));
   for (const name of ["install.sh", "install.ps1"]) {
     const script = readFileSync(join(ROOT, "scripts", name), "utf8");
-    writeFileSync(join(out, name), stamped(name, script, options.url));
+    writeFileSync(join(out, name), stamped(name, script, url));
   }
   writeFileSync(join(out, SUMS), sumsOf(out));
 }
 
 function rowOf({ target, archive_bytes, executable_bytes, runtime_bytes, trial }: Made): string[] {
   const sizes = [archive_bytes, executable_bytes, runtime_bytes, executable_bytes - runtime_bytes];
-  return [target, ...sizes.map(megabytes), trial.run_by ?? `not run: ${trial.not_run}`];
+  return [target, ...sizes.map(megabytes), triedBy(trial)];
+}
+
+function triedBy(trial: Trial | undefined): string {
+  return trial === undefined ? "not looked at" : (trial.run_by ?? `not run: ${trial.not_run}`);
 }
 
 function printRow([target = "", ...cells]: readonly string[]): void {

@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { environmentWithoutLane } from "../project.ts";
-import { stopIfAsked } from "./stop.ts";
+import { stopIfAsked } from "../stop.ts";
 
 /** `verify` throws unless the run did its work; `reset` lets the next run find what this one found. */
 export type Task = { cmd: string[]; cwd: string; verify: (stdout: string) => void; reset: () => void };

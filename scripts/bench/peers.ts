@@ -1,9 +1,9 @@
 // The same two acts with lane and with others of its trade: the state of one item among 50 is changed, one call at
 // a time and timed; and one item is changed by eight processes at once, each change told from all others.
 
+import { stopIfAsked } from "../stop.ts";
 import { type Spread, spread, type Task, time_ms } from "./measure.ts";
 import { prepareBacklog, prepareLane, prepareTaskwarrior } from "./peer_tools.ts";
-import { stopIfAsked } from "./stop.ts";
 
 /** One tool, with 50 items in a folder of its own. */
 export type Peer = {

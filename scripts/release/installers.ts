@@ -3,7 +3,7 @@
 /** @param url where the release's files are; empty: only beside the script */
 export function stamped(name: string, script: string, url: string): string {
   const blank = name.endsWith(".ps1") ? '$ReleaseUrl = ""' : 'RELEASE_URL=""';
-  if (!/^[\w:/.%~+@-]*$/.test(url)) throw new Error(`--url ${JSON.stringify(url)} holds what is no address`);
+  if (!isAddress(url)) throw new Error(`--url ${JSON.stringify(url)} holds what is no address`);
   const lines = script.split("\n");
   if (lines.filter((line) => line.trimEnd() === blank).length !== 1) {
     throw new Error(`scripts/${name} has not exactly one line ${blank}`);
@@ -11,4 +11,9 @@ export function stamped(name: string, script: string, url: string): string {
   return lines
     .map((line) => (line.trimEnd() === blank ? line.replace('""', `"${url.replace(/\/+$/, "")}"`) : line))
     .join("\n");
+}
+
+/** It is written into scripts: nothing there may end a string, or be run. */
+export function isAddress(url: string): boolean {
+  return /^[\w:/.%~+@-]*$/.test(url);
 }

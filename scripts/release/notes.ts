@@ -13,7 +13,8 @@ export interface Made {
   readonly executable_bytes: number;
   /** Bun's runtime alone, before lane is put into it. */
   readonly runtime_bytes: number;
-  readonly trial: Trial;
+  /** Undefined where it was not even looked at. */
+  readonly trial: Trial | undefined;
 }
 
 export function releaseNotes(source: Source, made: readonly Made[], changelog: string): string {
@@ -54,13 +55,7 @@ export function releaseNotes(source: Source, made: readonly Made[], changelog: s
     "",
     "## How far it was tried",
     "",
-    "Every archive was unpacked; of every executable the format, the size, version and commit inside, and on macOS the code signature were checked. A whole work flow (a feature, a work package, a transition, a refusal) was run by:",
-    "",
-    ...made.map(({ target, trial }) =>
-      trial.run_by === undefined
-        ? `- ${target}: **not run**, which ${trial.not_run}`
-        : `- ${target}: ${trial.run_by}`,
-    ),
+    ...howFarTried(made),
     "",
     "The executables for macOS are signed ad hoc (which bytes are meant, not who made them) and not notarized; that for Windows is not signed.",
     "",
@@ -68,6 +63,18 @@ export function releaseNotes(source: Source, made: readonly Made[], changelog: s
     "",
     changesOf(source.version, changelog),
   ].join("\n")}\n`;
+}
+
+function howFarTried(made: readonly Made[]): string[] {
+  const tried = made.flatMap(({ target, trial }) => (trial === undefined ? [] : [{ target, ...trial }]));
+  if (tried.length === 0) return ["**Not at all**: these files were made, and neither looked at nor run."];
+  return [
+    "Every archive was unpacked; of every executable the format, the size, version and commit inside, and on macOS the code signature were checked. A whole work flow (a feature, a work package, a transition, a refusal) was run by:",
+    "",
+    ...tried.map(({ target, run_by, not_run }) =>
+      run_by === undefined ? `- ${target}: **not run**, which ${not_run}` : `- ${target}: ${run_by}`,
+    ),
+  ];
 }
 
 /** What the change log says of a version; of what is not released yet, where it does not name it. */

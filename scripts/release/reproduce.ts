@@ -1,24 +1,21 @@
 // Makes the same release again, from a clone in another folder, and holds the two against each other.
 
 import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import packageJson from "../../package.json";
 import { ROOT, withTemporaryFolder } from "../project.ts";
+import type { Options } from "./options.ts";
 
 /** Tells how far a machine could try it, so that it may differ from one to the next; and the sums with it. */
 const OF_THE_MACHINE = ["RELEASE_NOTES.md", "SHA256SUMS"];
 /** What a build takes from node_modules. */
 export const NEEDED = [...Object.keys(packageJson.dependencies), "nanotar", "fflate", "bun-types"];
 
-interface Options {
-  readonly out: string;
-  readonly only?: string | undefined;
-  readonly url: string;
-  readonly runtimes: string;
-}
-
 /** Fails where a file differs. */
-export async function compareWithSecondBuild(out: string, { only, url, runtimes }: Options): Promise<void> {
+export async function compareWithSecondBuild(
+  out: string,
+  { only, url, runtimes }: Pick<Options, "only" | "url" | "runtimes">,
+): Promise<void> {
   await withTemporaryFolder((folder) => {
     const clone = join(folder, "a-clone");
     run(ROOT, ["git", "clone", "--quiet", "--no-hardlinks", ROOT, clone]);
@@ -27,7 +24,7 @@ export async function compareWithSecondBuild(out: string, { only, url, runtimes 
     }
     const again = join(folder, "again");
     const selection = only === undefined ? [] : ["--only", only];
-    const places = ["--out", again, "--url", url, "--runtimes", resolve(runtimes)];
+    const places = ["--out", again, "--url", url, "--runtimes", runtimes];
     run(clone, [process.execPath, "scripts/release.ts", ...selection, ...places, "--no-checks"]);
     const different = differences(out, again);
     if (different.length > 0) throw new Error(`built again, other bytes are in: ${different.join(", ")}`);

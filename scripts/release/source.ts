@@ -18,14 +18,22 @@ export interface Source {
 export function readSource(allow_dirty: boolean): Source {
   const short = commit();
   if (short === "unknown")
-    throw new Error(`${ROOT} is no git repository of its own: a release needs a commit`);
+    throw new Error(`${ROOT} is no git repository of its own: a release needs a commit${gitComplaint()}`);
   if (short.endsWith("-dirty") && !allow_dirty) {
     throw new Error(
       `${ROOT} has changes that are in no commit: nobody could repeat this release.\nHint: commit them; --allow-dirty makes one to try things out`,
     );
   }
-  const [commit_id = "", seconds = "0"] = (git("log", "-1", "--format=%H %ct") ?? "").trim().split(" ");
+  const [commit_id = "", seconds = "0"] = (git("log", "-1", "--no-show-signature", "--format=%H %ct") ?? "")
+    .trim()
+    .split(" ");
   return { version: packageJson.version, commit: short, commit_id, date: new Date(Number(seconds) * 1000) };
+}
+
+/** In git's words: that the folder is somebody else's, above all. */
+function gitComplaint(): string {
+  const { stderr } = Bun.spawnSync(["git", "rev-parse", "HEAD"], { cwd: ROOT, stdin: "ignore" });
+  return stderr.length === 0 ? "" : `\n${stderr.toString().trim()}`;
 }
 
 export const CHANGELOG = join(ROOT, "CHANGELOG.md");

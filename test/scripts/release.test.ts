@@ -1,13 +1,14 @@
 /** The parts of a release that need no build: targets, sums, what is inside, notes, archives, stamps. */
 
 import { expect, test } from "bun:test";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
 import { unzipSync } from "fflate";
 import packageJson from "../../package.json";
 import { ROOT } from "../../scripts/project.ts";
 import { type Entry, tarGz } from "../../scripts/release/archive.ts";
+import { unpack } from "../../scripts/release/check.ts";
 import { stamped } from "../../scripts/release/installers.ts";
 import { bunNotice, installedPackage } from "../../scripts/release/licenses.ts";
 import { changesOf, type Made, releaseNotes } from "../../scripts/release/notes.ts";
@@ -135,6 +136,12 @@ test("releaseNotes() say what was run, and what was not and why", () => {
   expect(notes).toEndWith("## Changes\n\n- old\n");
 });
 
+test("releaseNotes() claim nothing of files that nobody looked at", () => {
+  const notes = releaseNotes(SOURCE, [made("linux-x64", undefined)], CHANGES);
+  expect(notes).toContain("## How far it was tried\n\n**Not at all**: these files were made,");
+  expect(notes).not.toContain("was unpacked");
+});
+
 const ENTRIES: readonly Entry[] = [
   { name: "LICENSE", data: Buffer.from("free\n"), is_executable: false },
   { name: "lane", data: Buffer.from("run\n"), is_executable: true },
@@ -156,6 +163,22 @@ test("tarGz() has one folder, fixed modes and one time", async () => {
   expect(fields(0)).toMatch(new RegExp(`^0*755 0+ 0+ 0+ ${seconds}$`));
   expect(fields(512)).toMatch(new RegExp(`^0*644 0+ 0+ 0*5 ${seconds}$`));
   expect(fields(1536)).toMatch(new RegExp(`^0*755 0+ 0+ 0*4 ${seconds}$`));
+});
+
+test("unpack() gives the modes that the archive says, whatever the umask is", async () => {
+  using folder = makeFolder();
+  const path = join(folder.path, "lane.tar.gz");
+  const [target] = TARGETS;
+  if (target === undefined) throw new Error("there are no targets");
+  writeFileSync(path, tarGz("lane-x", ENTRIES, SOURCE.date));
+  const umask = process.umask(0o077);
+  try {
+    await unpack(path, folder.path, target);
+  } finally {
+    process.umask(umask);
+  }
+  const modes = ["lane", "LICENSE"].map((name) => statSync(join(folder.path, "lane-x", name)).mode & 0o777);
+  expect(modes).toEqual([0o755, 0o644]);
 });
 
 // 2:30 of that night is an hour that New York's clocks leave out.

@@ -1,4 +1,4 @@
-// A signal ends the bench between two runs, so that its temporary folder is removed: it can hold a gigabyte.
+// A signal ends long work between two of its steps, so that its temporary folders are removed: they can hold a gigabyte.
 
 import { constants } from "node:os";
 
@@ -15,7 +15,7 @@ export function listenForSignals(): void {
   }
 }
 
-/** What the bench is to end with, if a signal came. */
+/** What the script is to end with, if a signal came. */
 export async function askedToStop(): Promise<number | undefined> {
   // Programs are run without giving way to anything else: this is where signals arrive.
   await Bun.sleep(0);
