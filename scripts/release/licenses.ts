@@ -8,6 +8,22 @@ import { ROOT } from "../project.ts";
 
 /** The texts of licences that Bun's page names. */
 const NOTICES = join(ROOT, "scripts", "release", "notices");
+const NOTICE_FILES = [
+  "LGPL-2.0.txt",
+  "LGPL-2.1.txt",
+  "Apache-2.0.txt",
+  "permissive.txt",
+  "ICU.txt",
+  "single.txt",
+];
+
+/** What the LGPL asks for, beyond what Bun's page says of Bun. */
+const RELINKING = `Lane with a Bun of your own
+---------------------------
+
+Whoever built another Bun, as said above, makes a lane with it out of lane's source, which
+is free (MIT): <the other bun> scripts/build.ts`;
+
 const BUN_VERSION = packageJson.devDependencies.bun;
 
 /** Lane's own licence first; packages by name; Bun last. */
@@ -67,13 +83,11 @@ function licenseOfPackage(name: string): Licensed {
 }
 
 function bunLicense(): Licensed {
-  const texts = ["LGPL-2.0.txt", "LGPL-2.1.txt", "Apache-2.0.txt", "permissive.txt"].map((name) =>
-    readFileSync(join(NOTICES, name), "utf8").trim(),
-  );
+  const texts = NOTICE_FILES.map((name) => readFileSync(join(NOTICES, name), "utf8").trim());
   return {
     name: "bun",
     version: BUN_VERSION,
     license: "MIT, and what it links under other licences (LGPL-2.0 and LGPL-2.1 among them)",
-    text: [bunNotice().trim(), ...texts].join(`\n\n${"-".repeat(72)}\n\n`),
+    text: [bunNotice().trim(), RELINKING, ...texts].join(`\n\n${"-".repeat(72)}\n\n`),
   };
 }

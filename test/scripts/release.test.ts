@@ -10,7 +10,7 @@ import { ROOT } from "../../scripts/project.ts";
 import { type Entry, tarGz } from "../../scripts/release/archive.ts";
 import { unpack } from "../../scripts/release/check.ts";
 import { stamped } from "../../scripts/release/installers.ts";
-import { bunNotice, installedPackage } from "../../scripts/release/licenses.ts";
+import { bunNotice, installedPackage, licenses } from "../../scripts/release/licenses.ts";
 import { changesOf, type Made, releaseNotes } from "../../scripts/release/notes.ts";
 import { differences } from "../../scripts/release/reproduce.ts";
 import { bundledPackages, linkedLibraries, sbom } from "../../scripts/release/sbom.ts";
@@ -62,6 +62,40 @@ test("sumsOf() is what sha256sum writes, over all files but the sums", () => {
 
 test("bunNotice() is there for the Bun that package.json pins", () => {
   expect(bunNotice()).toContain("JavaScriptCore");
+});
+
+test("licenses() have a text for every licence that Bun's notice names", () => {
+  const texts: Readonly<Record<string, string>> = {
+    MIT: "Permission is hereby granted, free of charge, to any person obtaining a copy\nof this software",
+    "MIT licensed":
+      "Permission is hereby granted, free of charge, to any person obtaining a copy\nof this software",
+    "BSD 2-Clause": "BSD 2-Clause, BSD 3-Clause\n---",
+    "BSD 3-Clause": "BSD 2-Clause, BSD 3-Clause\n---",
+    "Apache 2.0": "Apache License\n",
+    "Apache 2.0 licensed": "Apache License\n",
+    "LGPL v2.1": "Version 2.1, February 1999",
+    zlib: "zlib\n----",
+    "ICU license": "UNICODE LICENSE V3",
+    "BSD 3-Clause / IJG / zlib": "This software is based in part on the work of the Independent JPEG Group",
+    "BSD 2-Clause (portions derived from libpng, PNG Reference Library License v2)":
+      "PNG Reference Library License version 2",
+    // BoringSSL and libarchive: BSD and Apache, as above, and for BoringSSL these.
+    "several licenses": "OpenSSL and SSLeay (parts of BoringSSL)\n---",
+    "MIT (bundled xxhash is BSD 2-Clause)": "BSD 2-Clause, BSD 3-Clause\n---",
+    "MIT (portions derived from Chromium proto-quic, BSD 3-Clause)": "BSD 2-Clause, BSD 3-Clause\n---",
+    // Of two licences, the one that is taken.
+    "dual-licensed under the Perl License or the MIT License": "MIT\n---",
+    "dual-licensed under the BSD License or GPLv2 license": "BSD 2-Clause, BSD 3-Clause\n---",
+    "dual-licensed under CC0 1.0 or the BSD 2-Clause License": "BSD 2-Clause, BSD 3-Clause\n---",
+    "public domain": "",
+  };
+  const rows = [...bunNotice().matchAll(/^\| .*\]\(.*\| (.+?) *\|$/gm)];
+  const named = new Set(rows.map(([, words = ""]) => words.replace(/^\[(.+)\]\(.+\)$/, "$1")));
+  expect([...named].filter((words) => !Object.hasOwn(texts, words))).toEqual([]);
+  const bun = licenses().at(-1)?.text ?? "";
+  expect([...named].filter((words) => !bun.includes(texts[words] ?? ""))).toEqual([]);
+  expect(bun).toContain("Version 2, June 1991");
+  expect(bun).toContain("scripts/build.ts");
 });
 
 test("linkedLibraries() are those that Bun's notice lists, with their licences", () => {
