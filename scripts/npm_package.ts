@@ -29,6 +29,8 @@ const DEFINITIONS = definitions(INSIDE);
 /** In a declaration, as it is written in the source. */
 const RELATIVE_IMPORT = /(?<=(?:from |import\()")(\.{1,2}\/[^"]*)\.ts(?=")/g;
 
+// npm packs modes, too: they are to be the same wherever this runs, and for all to read.
+process.umask(0o022);
 rmSync(PACKAGE, { recursive: true, force: true });
 await buildLibrary();
 await buildCommand();
