@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import packageJson from "../../package.json";
 import { environmentWithoutLane, ROOT } from "../../scripts/project.ts";
+import { executableFault } from "../../scripts/release/check.ts";
 import { formatFault, formatOf } from "../../scripts/release/format.ts";
 import { signatureFault, signed } from "../../scripts/release/macho.ts";
 import { NEEDED } from "../../scripts/release/reproduce.ts";
@@ -82,6 +83,19 @@ describe.skipIf(!has_registry || Bun.which("git") === null)("release.ts", () => 
     changed[5_000_000] = (changed[5_000_000] ?? 0) ^ 1;
     expect(signatureFault(changed)).toMatch(/^page \d+ of \d+ is not what was signed$/);
     expect(signatureFault(signed(changed, "lane"))).toBeUndefined();
+  });
+
+  test("executableFault() finds a bare Bun, another commit, and half a file", async () => {
+    const target = targetNamed("linux-x64");
+    const file = readFileSync(await runtimeOf(target, CACHE));
+    const source = { version: packageJson.version, commit: "0123456789ab", commit_id: "", date: new Date() };
+    expect(executableFault(file, target, source)).toBe("it does not hold 0123456789ab");
+    const half = file.subarray(0, file.length / 2);
+    expect(executableFault(half, target, source)).toStartWith(`it has ${half.length} bytes, which is not`);
+    const claims = Buffer.concat([file, Buffer.from(source.commit)]);
+    expect(executableFault(claims, target, source)).toBe(
+      `it does not hold "lanekeeper","version":"${packageJson.version}"`,
+    );
   });
 
   test("formatFault() tells one system's executable from another's", async () => {
