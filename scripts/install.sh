@@ -545,9 +545,9 @@ unpack_archive() {
 }
 
 start_hint() {
-  case $code,$target in
+  case $code,$target,$version in
     126,*) echo "is ${lane%/*} on a file system whose programs may not run (noexec)? --to <dir> takes another" ;;
-    *-musl) echo "it needs the C++ library: apk add libstdc++" ;;
+    *-musl,*libstdc++*) echo "it needs the C++ library for musl; on Alpine: apk add libstdc++" ;;
     *) echo "--target <name> takes the executable for another kind of machine" ;;
   esac
 }

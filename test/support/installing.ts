@@ -32,8 +32,11 @@ esac
 `;
 
 /** Fills a folder as a release is, for one target. */
-export function writeRelease(folder: string, executable: { text: string } | { path: string }): void {
-  const target = "linux-x64";
+export function writeRelease(
+  folder: string,
+  executable: { text: string } | { path: string },
+  target = "linux-x64",
+): void {
   using work = makeFolder();
   const inside = join(work.path, `lane-${target}`);
   mkdirSync(inside);

@@ -24,6 +24,10 @@ import {
 
 const TARGET = ["--target", "linux-x64"];
 const ARCHIVE = "lane-linux-x64.tar.gz";
+/** As musl's loader says it. */
+const NO_CPP_WORDS =
+  "Error loading shared library libstdc++.so.6: No such file or directory (needed by lane)";
+const NO_CPP_LIBRARY = `#!/bin/sh\necho '${NO_CPP_WORDS}' >&2\nexit 127\n`;
 
 /** What is done before, what it is run with, and what it says. */
 interface Row {
@@ -233,6 +237,23 @@ Hint: --to <dir> takes another
     name: "an executable that fails",
     prepare: ({ release }) => writeRelease(release, { text: "#!/bin/sh\necho 'no library' >&2\nexit 127\n" }),
     says: `Error: the executable for linux-x64 does not start: no library (exit code 127)
+Hint: --target <name> takes the executable for another kind of machine
+`,
+  },
+  {
+    name: "an executable for musl without the C++ library",
+    prepare: ({ release }) => writeRelease(release, { text: NO_CPP_LIBRARY }, "linux-x64-musl"),
+    args: () => ["--target", "linux-x64-musl"],
+    says: `Error: the executable for linux-x64-musl does not start: ${NO_CPP_WORDS} (exit code 127)
+Hint: it needs the C++ library for musl; on Alpine: apk add libstdc++
+`,
+  },
+  {
+    name: "an executable for musl that fails for another reason",
+    prepare: ({ release }) =>
+      writeRelease(release, { text: "#!/bin/sh\necho 'no loader' >&2\nexit 127\n" }, "linux-x64-musl"),
+    args: () => ["--target", "linux-x64-musl"],
+    says: `Error: the executable for linux-x64-musl does not start: no loader (exit code 127)
 Hint: --target <name> takes the executable for another kind of machine
 `,
   },
