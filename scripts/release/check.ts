@@ -70,7 +70,7 @@ function filesFault(executable: string, target: Target): string | undefined {
 }
 
 async function tryOut(executable: string, target: Target): Promise<Trial> {
-  const way = wayToRun(target);
+  const way = wayToRun(executable, target);
   if (typeof way === "string") return { run_by: undefined, not_run: way };
   const { exitCode, output } = await runBun(["scripts/smoke.ts", executable, ...way.runner]);
   if (exitCode !== 0) throw new Error(`${target.name} does not work (${way.words}):\n${output}`);
@@ -85,11 +85,27 @@ interface Way {
 /** The C library of Linux on arm64, as Debian's cross packages place it. */
 const ARM64_ROOT = "/usr/aarch64-linux-gnu";
 
-/** Where Alpine has the C++ library that Bun's runtime for musl needs; a loader alone lies on other systems, too. */
-const MUSL_CPP = "/usr/lib/libstdc++.so.6";
+/**
+ * Whether musl's loader finds the C++ library that Bun's runtime for musl needs, and can load it: the loader
+ * lies on systems with glibc, too, and the library that it finds there may be glibc's.
+ */
+export function hasCppForMusl(loader: string, executable: string): boolean {
+  const found = / => (\/.*libstdc\+\+\.so\.6) \(/.exec(listedBy(loader, executable).listed)?.[1];
+  return found !== undefined && listedBy(loader, found).isComplete;
+}
 
-/** How a target can be run here, or why it can't. */
-function wayToRun({ name, format }: Target): Way | string {
+/** What a loader says that a file is linked with, and whether everything in it was found. */
+function listedBy(loader: string, file: string): { listed: string; isComplete: boolean } {
+  try {
+    const { stdout, success } = Bun.spawnSync([loader, "--list", file], { stderr: "ignore" });
+    return { listed: stdout.toString(), isComplete: success };
+  } catch {
+    return { listed: "", isComplete: false }; // it is not there, or for another processor
+  }
+}
+
+/** How a target's executable can be run here, or why it can't. */
+function wayToRun(executable: string, { name, format }: Target): Way | string {
   const here = `${process.platform}-${process.arch}`;
   const native = { runner: [], words: "run on this machine" };
   switch (name) {
@@ -117,7 +133,7 @@ function wayToRun({ name, format }: Target): Way | string {
     case "windows-x64":
       return here === "win32-x64" ? native : "needs Windows";
     default:
-      return format.kind === "ELF" && [format.interpreter, MUSL_CPP].every((path) => existsSync(path))
+      return format.kind === "ELF" && hasCppForMusl(format.interpreter, executable)
         ? native
         : "needs a system with musl and its C++ library";
   }

@@ -8,7 +8,7 @@ import { unzipSync } from "fflate";
 import packageJson from "../../package.json";
 import { ROOT } from "../../scripts/project.ts";
 import { type Entry, tarGz } from "../../scripts/release/archive.ts";
-import { unpack } from "../../scripts/release/check.ts";
+import { hasCppForMusl, unpack } from "../../scripts/release/check.ts";
 import { stamped } from "../../scripts/release/installers.ts";
 import { bunNotice, installedPackage, licenses } from "../../scripts/release/licenses.ts";
 import { changesOf, type Made, releaseNotes } from "../../scripts/release/notes.ts";
@@ -49,6 +49,22 @@ test("chosenTargets() takes all, or those that are named, and refuses others", (
   expect(chosenTargets(undefined)).toEqual(TARGETS);
   expect(chosenTargets("macos-x64, linux-x64").map(({ name }) => name)).toEqual(["linux-x64", "macos-x64"]);
   expect(() => chosenTargets("linux-x46")).toThrow('there is no target "linux-x46"; there are linux-x64,');
+});
+
+test("hasCppForMusl() tells musl's C++ library from glibc's, and from none", () => {
+  using folder = makeFolder();
+  const executable = join(folder.path, "lane");
+  const loader = join(folder.path, "loader");
+  const finds = (found: string, codeForLibrary: number) => {
+    const answers = `case $2 in *libstdc*) exit ${codeForLibrary} ;; esac; echo "${found}"; exit 127`;
+    writeFileSync(loader, `#!/bin/sh\n${answers}\n`, { mode: 0o755 });
+    return hasCppForMusl(loader, executable);
+  };
+  const found = "\tlibstdc++.so.6 => /usr/lib/libstdc++.so.6 (0x7f40e2864000)";
+  expect(finds(found, 0)).toBe(true);
+  expect(finds(found, 127)).toBe(false);
+  expect(finds("\tlibc.so => /lib/ld-musl-x86_64.so.1 (0x7f40e2864000)", 0)).toBe(false);
+  expect(hasCppForMusl(join(folder.path, "none"), executable)).toBe(false);
 });
 
 test("sumsOf() is what sha256sum writes, over all files but the sums", () => {
