@@ -4,7 +4,7 @@
  */
 
 import { dlopen, ptr } from "bun:ffi";
-import { fstatSync } from "node:fs";
+import { descriptorStat } from "./descriptor.ts";
 
 /** How long a pipe without a reader may go unnoticed. */
 const POLL_MS = 250;
@@ -24,8 +24,8 @@ const POLLERR_OR_POLLHUP = 0x08 | 0x10;
  * @returns stops it
  */
 export function watchReader(fd: number, onGone: () => void): () => void {
-  const found = fstatSync(fd);
-  const poll = found.isFIFO() || found.isSocket() ? openPoll() : undefined;
+  const found = descriptorStat(fd);
+  const poll = found?.isFIFO() || found?.isSocket() ? openPoll() : undefined;
   if (poll === undefined) return () => {};
   const asked = new Uint8Array(POLLFD_BYTES);
   const view = new DataView(asked.buffer);

@@ -1,12 +1,13 @@
 /** The only file that prints, but for the line of a bare `--version`, and the only one that knows exit codes. */
 
-import { fstatSync, statSync, writeSync } from "node:fs";
+import { statSync, writeSync } from "node:fs";
 import type { LiveOutcome, Outcome, Progress } from "../commands/outcome.ts";
 import { makeStyle, type Style } from "../commands/style.ts";
 import { compactJson } from "../domain/json_bytes.ts";
 import type { RefusalCode, Refused } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
+import { descriptorStat } from "./descriptor.ts";
 import { EXIT_HUNG_UP, EXIT_INTERRUPTED, obeyAtOnce } from "./signals.ts";
 
 /** What each refusal means to a caller that sees only the exit code. */
@@ -176,9 +177,9 @@ function speaksUnicode(env: Telling["env"]): boolean {
  * file or /dev/null need not pay.
  */
 function isTerminal(fd: number): boolean {
-  const found = fstatSync(fd);
-  if (!found.isCharacterDevice() || found.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev)
-    return false;
+  const found = descriptorStat(fd);
+  if (found?.isCharacterDevice() !== true) return false;
+  if (found.rdev === statSync("/dev/null", { throwIfNoEntry: false })?.rdev) return false;
   return process.getBuiltinModule("node:tty").isatty(fd);
 }
 
@@ -215,7 +216,7 @@ function cannotAnswer(cause: unknown): StorageError {
  * is told before its lock is given back.
  */
 function obeySignalsAtOnce(): void {
-  const found = fstatSync(STDOUT);
-  if (!found.isFIFO() && !found.isSocket()) return;
+  const found = descriptorStat(STDOUT);
+  if (found === undefined || !(found.isFIFO() || found.isSocket())) return;
   obeyAtOnce();
 }
