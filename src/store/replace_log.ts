@@ -8,9 +8,11 @@
  *   the old file before the call returns is carried over; only a kill within the
  *   microseconds between rename and carrying over would lose it. A program that keeps the
  *   old file open for longer writes into a file without a name, as after a checkout.
+ * - Windows replaces no file that is open, by whomever: there our own look at the old one ends
+ *   right before the rename, and one that others have open stays, which is said.
  */
 
-import { closeSync, constants, fsyncSync, linkSync, openSync, statSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, fsyncSync, linkSync, openSync, statSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 import {
   isStillAt,
@@ -34,7 +36,7 @@ export function replaceLog(place: LogPlace, before: Uint8Array | undefined, afte
   try {
     swapIn(staged);
   } finally {
-    if (staged.old_fd !== undefined) closeSync(staged.old_fd);
+    letGo(staged);
   }
 }
 
@@ -42,8 +44,8 @@ export function replaceLog(place: LogPlace, before: Uint8Array | undefined, afte
 export interface StagedLog {
   readonly place: LogPlace;
   readonly temporary: string;
-  /** The old log, open, so that it can be read when its name is gone; undefined when there is none. */
-  readonly old_fd: number | undefined;
+  /** The old log, open, so that it can be read when its name is gone; undefined when there is none, or no more. */
+  old_fd: number | undefined;
   readonly old_size_bytes: number;
 }
 
@@ -64,24 +66,34 @@ export function stageLog(place: LogPlace, before: Uint8Array | undefined, after:
 }
 
 /** The second half: gives the new log the old one's name, and carries over what was appended meanwhile. */
-export function swapIn({ place, temporary, old_fd, old_size_bytes }: StagedLog): void {
+export function swapIn(staged: StagedLog, is_windows = process.platform === "win32"): void {
+  const { place, temporary, old_fd, old_size_bytes } = staged;
   if (old_fd === undefined) {
     createFrom(temporary, place);
   } else {
-    if (!attempt("find", place.path, () => isStillAt(old_fd, place.path))) {
+    const is_grown = () => fstatSync(old_fd).size > old_size_bytes;
+    if (!attempt("find", place.path, () => isStillAt(old_fd, place.path) && !(is_windows && is_grown()))) {
       removeIfThere(temporary);
       throw changedMeanwhile(place);
     }
+    if (is_windows) letGo(staged);
     putInPlace(temporary, place.path);
   }
   try {
-    const carried_bytes = carryOver(old_fd, old_size_bytes, place);
+    const carried_bytes = carryOver(staged.old_fd, old_size_bytes, place);
     syncDirectory(dirname(place.path));
     // Whoever had opened the old file before the rename may have written only now.
-    carryOver(old_fd, old_size_bytes + carried_bytes, place);
+    carryOver(staged.old_fd, old_size_bytes + carried_bytes, place);
   } catch (error) {
     throw new StorageError("replace", place.shown, causeOf(error), { outcome_unknown: true });
   }
+}
+
+/** Closes the old log, if it is open. */
+function letGo(staged: StagedLog): void {
+  if (staged.old_fd === undefined) return;
+  closeSync(staged.old_fd);
+  staged.old_fd = undefined;
 }
 
 function openOld({ path, shown }: LogPlace): number | undefined {

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   chmodSync,
   closeSync,
+  fstatSync,
   mkdirSync,
   openSync,
   readFileSync,
@@ -155,6 +156,29 @@ describe("stageLog() and swapIn(), the halves of replaceLog()", () => {
       message: "cannot replace status.events.jsonl: it was changed meanwhile; nothing is written",
     });
     expect(readFileSync(log.place.path, "utf8")).toBe("others\n");
+    expect(filesBelow(log.path)).toEqual(["status.events.jsonl"]);
+  });
+
+  test("on Windows, which replaces no open file, the old log is closed before", () => {
+    using log = makeLog(BEFORE);
+    const staged = stageLog(log.place, BEFORE, AFTER);
+    const { old_fd } = staged;
+
+    swapIn(staged, true);
+
+    expect(staged.old_fd).toBeUndefined();
+    expect(() => fstatSync(old_fd as number)).toThrow("EBADF");
+    expect(readFileSync(log.place.path)).toEqual(AFTER);
+  });
+
+  test("on Windows a log that has grown between them is left alone", async () => {
+    using log = makeLog(BEFORE);
+    const staged = stageLog(log.place, BEFORE, AFTER);
+    appendFileSync(log.place.path, "others\n");
+
+    expect(await errorOf(() => swapIn(staged, true))).toMatchObject({
+      message: "cannot replace status.events.jsonl: it was changed meanwhile; nothing is written",
+    });
     expect(filesBelow(log.path)).toEqual(["status.events.jsonl"]);
   });
 });
