@@ -25,6 +25,7 @@ import {
   writeSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { replaceOnceLetGo } from "./in_use.ts";
 import { attempt, errnoOf, StorageError } from "./storage_error.ts";
 
 /** What temporary files end in; `*.lane-tmp` in an ignore file covers those of killed writers. */
@@ -106,7 +107,7 @@ export function writeTemporary(path: string, bytes: Uint8Array): string {
 export function putInPlace(temporary: string, path: string): void {
   attempt("replace", path, () => {
     try {
-      renameSync(temporary, path);
+      replaceOnceLetGo(() => renameSync(temporary, path));
     } catch (error) {
       removeIfThere(temporary);
       throw error;
@@ -238,8 +239,9 @@ function writeAll(fd: number, bytes: Uint8Array): void {
 
 /** Whether a path still leads to an open file: a checkout or another program may have put a new one there. */
 export function isStillAt(fd: number, path: string): boolean {
-  const mine = fstatSync(fd);
-  const theirs = statSync(path, { throwIfNoEntry: false });
+  // Whole: Windows numbers files by 64 bits, and the last of them would be rounded off.
+  const mine = fstatSync(fd, { bigint: true });
+  const theirs = statSync(path, { bigint: true, throwIfNoEntry: false });
   return theirs !== undefined && mine.dev === theirs.dev && mine.ino === theirs.ino;
 }
 

@@ -19,7 +19,11 @@ const MEANING: Readonly<Record<string, string>> = {
   ENOENT: "it is not there",
   ENOSPC: "the disk is full",
   ENOTDIR: "a part of its path is no folder",
-  EPERM: "operation not permitted",
+  // Windows says the same of a file that is read-only and of one that is open.
+  EPERM:
+    process.platform === "win32"
+      ? "it may not be written, or another program has it open"
+      : "operation not permitted",
   ENXIO: "nobody is at its other end",
   EROFS: "the file system is read-only",
   SQLITE_CANTOPEN_SYMLINK: "a link stands in its way",
