@@ -113,7 +113,7 @@ function planSetUp(project: Project, { hooks, executable }: SetUpWishes): Result
     folders: missing,
     changes,
     settings: settings?.value ?? [],
-    warnings: [...(plan?.warnings ?? []), ...withoutGit(settings === undefined, hooks)],
+    warnings: [...(plan?.warnings ?? []), ...withoutGit(settings === undefined, git, hooks)],
   });
 }
 
@@ -207,10 +207,18 @@ function missingFolders(path: string): string[] {
 }
 
 /** What can't be set up yet. */
-function withoutGit(is_without: boolean, hooks: boolean): Warning[] {
-  if (!is_without || !hooks) return [];
-  return [{ code: "HOOK_NOT_ADDED", message: "there is no git here, so there are no hooks" }];
+function withoutGit(is_without: boolean, folder: GitFolder | undefined, hooks: boolean): Warning[] {
+  if (!is_without) return [];
+  const warnings: Warning[] = [];
+  if (folder !== undefined) warnings.push({ code: "MERGE_NOT_CONFIGURED", message: NO_ANSWER });
+  if (hooks) {
+    warnings.push({ code: "HOOK_NOT_ADDED", message: "there is no git here, so there are no hooks" });
+  }
+  return warnings;
 }
+
+const NO_ANSWER =
+  "git is not on this machine's PATH, so merging is not set up: run lane init again where it is";
 
 /** Our lines are there; another file can still say otherwise. */
 function attributeWarnings(project: Project): Warning[] {

@@ -207,6 +207,16 @@ test("init without git makes folder and configuration, and says that merging wai
   expect(existsSync(join(folder.path, "kitty-specs"))).toBe(false);
 });
 
+test("init in a repository says when git is not on the PATH, and that merging waits", () => {
+  using repository = makeRepository();
+  const env = { ...NO_USER_SETTINGS, PATH: "/nonexistent" };
+  const { code, json } = runLane(repository.root, "init --json", { env });
+  expect(code).toBe(0);
+  const message =
+    "git is not on this machine's PATH, so merging is not set up: run lane init again where it is";
+  expect(json).toMatchObject({ ok: true, warnings: [{ code: "MERGE_NOT_CONFIGURED", message }] });
+});
+
 test("init names no first feature where there is one", () => {
   using repository = makeRepository();
   lane(repository.root, "init");
