@@ -28,7 +28,7 @@ export async function checkArchive(path: string, target: Target, source: Source)
     const executable = join(folder, `lane-${target.name}`, executableName(target));
     const fault = executableFault(readFileSync(executable), target, source) ?? filesFault(executable, target);
     if (fault !== undefined) throw new Error(`${path}: ${executableName(target)}: ${fault}`);
-    return await tryOut(executable, target);
+    return await tryOut(executable, target, folder);
   });
 }
 
@@ -69,10 +69,12 @@ function filesFault(executable: string, target: Target): string | undefined {
   return mode === 0o755 ? undefined : `its mode is ${mode.toString(8)} instead of 755`;
 }
 
-async function tryOut(executable: string, target: Target): Promise<Trial> {
-  const way = wayToRun(executable, target);
+/** @param folder for what whoever runs it keeps */
+async function tryOut(executable: string, target: Target, folder: string): Promise<Trial> {
+  const way = wayToRun(executable, target, folder);
   if (typeof way === "string") return { run_by: undefined, not_run: way };
-  const { exitCode, output } = await runBun(["scripts/smoke.ts", executable, ...way.runner]);
+  const env = { ...process.env, ...way.env };
+  const { exitCode, output } = await runBun(["scripts/smoke.ts", executable, ...way.runner], env);
   if (exitCode !== 0) throw new Error(`${target.name} does not work (${way.words}):\n${output}`);
   return { run_by: way.words };
 }
@@ -80,6 +82,7 @@ async function tryOut(executable: string, target: Target): Promise<Trial> {
 interface Way {
   readonly runner: readonly string[];
   readonly words: string;
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** The C library of Linux on arm64, as Debian's cross packages place it. */
@@ -104,8 +107,8 @@ function listedBy(loader: string, file: string): { listed: string; isComplete: b
   }
 }
 
-/** How a target's executable can be run here, or why it can't. */
-function wayToRun(executable: string, { name, format }: Target): Way | string {
+/** How a target's executable can be run here, or why it can't. @param folder for what whoever runs it keeps */
+function wayToRun(executable: string, { name, format }: Target, folder: string): Way | string {
   const here = `${process.platform}-${process.arch}`;
   const native = { runner: [], words: "run on this machine" };
   switch (name) {
@@ -131,10 +134,31 @@ function wayToRun(executable: string, { name, format }: Target): Way | string {
     case "macos-arm64":
       return here === "darwin-arm64" ? native : "needs macOS on arm64";
     case "windows-x64":
-      return here === "win32-x64" ? native : "needs Windows";
+      return here === "win32-x64" ? native : (wayByWine(folder) ?? "needs Windows, or Wine 10");
     default:
       return format.kind === "ELF" && hasCppForMusl(format.interpreter, executable)
         ? native
         : "needs a system with musl and its C++ library";
   }
+}
+
+/** Undefined where there is no Wine that can. */
+function wayByWine(folder: string): Way | undefined {
+  const wine = Bun.which("wine");
+  const version =
+    wine === null ? undefined : usableWine(Bun.spawnSync([wine, "--version"]).stdout.toString());
+  if (wine === null || version === undefined) return undefined;
+  // A Windows of its own, so that nobody's is touched; without the parts for which Wine would open a window.
+  const env = { WINEPREFIX: join(folder, "wine"), WINEDEBUG: "-all", WINEDLLOVERRIDES: "mscoree,mshtml=" };
+  return { runner: [wine], words: `run by Wine ${version}`, env };
+}
+
+/**
+ * The version of a Wine that can run Bun's runtime: older ones lack `bcryptprimitives.dll`.
+ *
+ * @example usableWine("wine-10.0 (Debian 10.0~repack-6)") // "10.0"
+ */
+export function usableWine(said: string): string | undefined {
+  const [, version, major] = /^wine-((\d+)(?:\.\d+)*)/.exec(said) ?? [];
+  return Number(major) >= 10 ? version : undefined;
 }

@@ -8,7 +8,7 @@ import { unzipSync } from "fflate";
 import packageJson from "../../package.json";
 import { ROOT } from "../../scripts/project.ts";
 import { type Entry, tarGz } from "../../scripts/release/archive.ts";
-import { hasCppForMusl, unpack } from "../../scripts/release/check.ts";
+import { hasCppForMusl, unpack, usableWine } from "../../scripts/release/check.ts";
 import { stamped } from "../../scripts/release/installers.ts";
 import { bunNotice, installedPackage, licenses } from "../../scripts/release/licenses.ts";
 import { changesOf, type Made, releaseNotes } from "../../scripts/release/notes.ts";
@@ -294,3 +294,13 @@ function made(target: string, trial: Made["trial"]): Made {
     trial,
   };
 }
+
+test.each([
+  ["wine-10.0 (Debian 10.0~repack-6)\n", "10.0"],
+  ["wine-10.18\n", "10.18"],
+  ["wine-9.22\n", undefined],
+  ["wine-8.0 (Debian 8.0~repack-4)\n", undefined],
+  ["", undefined],
+])("of Wine only those from 10 on run Bun's runtime: %j", (said, version) => {
+  expect(usableWine(said)).toBe(version as string);
+});
