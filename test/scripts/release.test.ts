@@ -8,7 +8,7 @@ import { unzipSync } from "fflate";
 import packageJson from "../../package.json";
 import { ROOT } from "../../scripts/project.ts";
 import { type Entry, tarGz } from "../../scripts/release/archive.ts";
-import { hasCppForMusl, unpack, usableWine } from "../../scripts/release/check.ts";
+import { unpack } from "../../scripts/release/check.ts";
 import { stamped } from "../../scripts/release/installers.ts";
 import { bunNotice, installedPackage, licenses } from "../../scripts/release/licenses.ts";
 import { changesOf, type Made, releaseNotes } from "../../scripts/release/notes.ts";
@@ -17,6 +17,7 @@ import { bundledPackages, linkedLibraries, sbom } from "../../scripts/release/sb
 import type { Source } from "../../scripts/release/source.ts";
 import { sumsOf } from "../../scripts/release/sums.ts";
 import { archiveName, chosenTargets, integrityOf, TARGETS } from "../../scripts/release/targets.ts";
+import { hasCppForMusl, usableWine } from "../../scripts/release/ways_to_run.ts";
 import { makeFolder } from "../support/project.ts";
 
 const LOCK = readFileSync(join(ROOT, "bun.lock"), "utf8");

@@ -18,11 +18,10 @@ describe("replaceOnceLetGo()", () => {
     expect(calls.made).toBe(4);
   });
 
-  test("gives up after half a second, with what the system said last", async () => {
-    const { replace } = failing(Number.POSITIVE_INFINITY, "EPERM");
-    const before_ms = performance.now();
+  test("gives up after a while, with what the system said last", async () => {
+    const { calls, replace } = failing(Number.POSITIVE_INFINITY, "EPERM");
     expect(await errorOf(() => replaceOnceLetGo(replace, true))).toMatchObject({ code: "EPERM" });
-    expect(performance.now() - before_ms).toBeGreaterThan(400);
+    expect(calls.made).toBeGreaterThan(1);
   });
 
   test.each([
