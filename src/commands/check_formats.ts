@@ -1,6 +1,5 @@
 /** What a check found, in the forms that CI services read. */
 
-import { sep } from "node:path";
 import type { Log, Notification, ReportingDescriptor, Result as SarifResult } from "sarif";
 import { FINDING_CODES, FINDING_KINDS, type Finding, type Severity } from "../domain/finding.ts";
 import { ok, type Result, refuse } from "../domain/refusal.ts";
@@ -158,6 +157,5 @@ function sarifResult(feature: string, found: Finding, context: FormatContext): S
 }
 
 function pathInRepository(file: string, { root_in_repository }: FormatContext): string {
-  const path = file.replaceAll(sep, "/");
-  return root_in_repository === "" ? path : `${root_in_repository}/${path}`;
+  return root_in_repository === "" ? file : `${root_in_repository}/${file}`;
 }

@@ -1,6 +1,5 @@
 /** `lane init`: sets a project and a clone up. */
 
-import { sep } from "node:path";
 import type { InitData } from "../contract/set_up.ts";
 import { shellWord, visible } from "../domain/text.ts";
 import { listFeatures, type Project } from "../project/project.ts";
@@ -47,8 +46,7 @@ const SHARED_FILE = /[\\/](?:\.gitattributes|\.gitignore|\.kittify[\\/]config\.y
 function nextSteps(project: Project, written: readonly string[], cwd: string): string[] {
   const shared = written
     .filter((path) => SHARED_FILE.test(path))
-    // Git takes slashes everywhere; backslashes would need quotes, which not every shell of Windows knows.
-    .map((path) => shellWord(shownPath(cwd, path).replaceAll(sep, "/")));
+    .map((path) => shellWord(shownPath(cwd, path)));
   if (shared.length > 0)
     return [`next: git add ${shared.join(" ")}, and commit; then lane init once in every other clone`];
   return listFeatures(project).length > 0 ? [] : ["next: lane new 001-my-feature"];

@@ -28,6 +28,6 @@ export async function mergeParts(): Promise<readonly Part[]> {
         ["lane doctor --fix", "shows how conflict marks and other damage would be mended"],
       ],
     },
-    `Which workflow and phase hold is said in ${CONFIG_FILE.replaceAll("\\", "/")} and in a feature's meta.json.`,
+    `Which workflow and phase hold is said in ${CONFIG_FILE} and in a feature's meta.json.`,
   ];
 }

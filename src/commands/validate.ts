@@ -6,6 +6,7 @@ import { ok, type Result, refuse } from "../domain/refusal.ts";
 import type { Feature } from "../project/feature.ts";
 import type { Project } from "../project/project.ts";
 import { type Examination, examine } from "../repair/examine.ts";
+import { withSlashes } from "../store/paths.ts";
 import { type FormatContext, githubText, readFormat, sarifText } from "./check_formats.ts";
 import { checkOutcome, reportOf, reportOfOne } from "./check_report.ts";
 import { checkText } from "./check_text.ts";
@@ -70,5 +71,5 @@ async function choose(
 function contextOf(done: readonly Examination[], { version }: Invocation): FormatContext {
   const project: Project | undefined = done[0]?.feature.project;
   const way = project?.git === undefined ? "" : relative(project.git.worktree_top, project.root);
-  return { version, root_in_repository: way.replaceAll("\\", "/") };
+  return { version, root_in_repository: withSlashes(way) };
 }

@@ -5,6 +5,7 @@ import { visible } from "../domain/text.ts";
 import { END_OF_TIME_US, type InstantUs } from "../domain/time.ts";
 import { findGitFolder } from "../project/git_folder.ts";
 import { readIfThere } from "../store/durable_file.ts";
+import { withSlashes } from "../store/paths.ts";
 import { runGit } from "./run_git.ts";
 
 /** What git knows of a file's last commit. */
@@ -35,7 +36,7 @@ export function lastCommitOf(path: string): LastCommit {
     "--no-follow",
     "--format=%H %ct",
     "--",
-    `:(literal)${relative(top, path).replaceAll("\\", "/")}`,
+    `:(literal)${withSlashes(relative(top, path))}`,
   ]);
   if (log === undefined) return unknown("there is no git on this machine's PATH to ask");
   if (log.exit_code !== 0) {

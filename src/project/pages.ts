@@ -1,6 +1,5 @@
 /** The pages of a feature's work packages: `tasks/WP01-<anything>.md`. */
 
-import { sep } from "node:path";
 import { compareWpIds, wpIdOfPage } from "../domain/identifiers.ts";
 import type { Standing } from "../domain/reduce.ts";
 import { visible } from "../domain/text.ts";
@@ -33,7 +32,7 @@ export function listPages(feature: Feature): Pages {
   for (const [name, entry] of entries) {
     const wp_id = wpIdOfPage(name);
     if (wp_id === undefined) continue;
-    const shown = `${folder}${sep}${visible(name)}`;
+    const shown = `${folder}/${visible(name)}`;
     const page = { wp_id, shown, path: entry.path, text: readOnce(shown, entry) };
     by_id.set(wp_id, [...(by_id.get(wp_id) ?? []), page]);
   }

@@ -5,7 +5,7 @@ import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { runGit } from "../git/run_git.ts";
 import type { Feature } from "../project/feature.ts";
-import { isInside } from "../store/paths.ts";
+import { isInside, withSlashes } from "../store/paths.ts";
 import { StorageError } from "../store/storage_error.ts";
 import { type Examination, examineBytes } from "./examine.ts";
 
@@ -65,7 +65,7 @@ export function examineStaged(
 ): Examination {
   const { git } = feature.project;
   if (git === undefined) throw new StorageError("find the repository of", feature.folder, "there is none");
-  const path = relative(git.worktree_top, feature.log.path).replaceAll("\\", "/");
+  const path = withSlashes(relative(git.worktree_top, feature.log.path));
   const blob = runGit(git.worktree_top, ["cat-file", "blob", `:${path}`], {
     index_file: index_file && resolve(cwd, index_file),
   });

@@ -1,5 +1,7 @@
 /** The merge drivers that a clone's git has to know, and how git starts this executable. */
 
+import { withSlashes } from "../store/paths.ts";
+
 /** Their names, as `.gitattributes` calls them. */
 export const DRIVERS = { snapshot: "lanekeeper-snapshot", page: "lanekeeper-page" } as const;
 
@@ -37,7 +39,7 @@ export function ownExecutable(): readonly string[] {
   const is_compiled = /^(?:\/\$bunfs\/|[A-Z]:[\\/]~BUN[\\/])/.test(Bun.main);
   const words = is_compiled ? [process.execPath] : [process.execPath, Bun.main];
   // The shell that comes with git for Windows takes slashes, and drops backslashes.
-  return process.platform === "win32" ? words.map((word) => word.replaceAll("\\", "/")) : words;
+  return words.map(withSlashes);
 }
 
 /** A word for a POSIX shell, whatever it holds. */

@@ -10,6 +10,7 @@ import {
   SNAPSHOT_FILE,
   STATE_FOLDER,
   TASKS_FILE,
+  withSlashes,
 } from "../store/paths.ts";
 import { DRIVERS } from "./drivers.ts";
 
@@ -17,7 +18,7 @@ import { DRIVERS } from "./drivers.ts";
 export function attributeLines(project: Pick<Project, "root" | "features_folder">): string[] {
   // Git matches real paths: it does not look behind links.
   const folder = realPathInside(project.root, project.features_folder);
-  const path = relative(project.root, folder).replaceAll("\\", "/");
+  const path = withSlashes(relative(project.root, folder));
   const below = (name: string) => attributePattern(path, `**/${name}`);
   return [
     `${below(LOG_FILE)} merge=union -text`,

@@ -8,7 +8,7 @@ import { hooksPathSetting } from "../git/config.ts";
 import type { GitFolder } from "../project/git_folder.ts";
 import type { Project } from "../project/project.ts";
 import { readIfThere } from "../store/durable_file.ts";
-import { isInside, realPathInside, realPathOfMaybeMissing, shownPath } from "../store/paths.ts";
+import { isInside, realPathInside, realPathOfMaybeMissing, shownPath, withSlashes } from "../store/paths.ts";
 import { attempt, StorageError } from "../store/storage_error.ts";
 import type { FileChange } from "./file_change.ts";
 import {
@@ -42,8 +42,8 @@ export function planHooks(project: ProjectInGit, executable: readonly string[]):
   const top = project.git.worktree_top;
   const facts: HookFacts = {
     executable,
-    root: slashes(relative(top, project.root)),
-    features_folder: slashes(relative(top, project.features_folder)) || ".",
+    root: withSlashes(relative(top, project.root)),
+    features_folder: withSlashes(relative(top, project.features_folder)) || ".",
   };
   const folder = hooksFolder(project);
   const changes: FileChange[] = [];
@@ -137,10 +137,6 @@ function defaultHooksFolder(git: GitFolder): string {
 
 /** Projects that share a repository share its hooks: each has lines of its own. */
 function labelOf({ git, root }: ProjectInGit): string {
-  const path = slashes(relative(git.worktree_top, root));
+  const path = withSlashes(relative(git.worktree_top, root));
   return path === "" ? "lanekeeper" : `lanekeeper ${visible(path)}`;
-}
-
-function slashes(path: string): string {
-  return path.replaceAll("\\", "/");
 }

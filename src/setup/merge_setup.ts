@@ -10,7 +10,7 @@ import { runGit } from "../git/run_git.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import type { Project } from "../project/project.ts";
-import { LOG_FILE, PAGES_FOLDER, SNAPSHOT_FILE, shownPath } from "../store/paths.ts";
+import { LOG_FILE, PAGES_FOLDER, SNAPSHOT_FILE, shownPath, withSlashes } from "../store/paths.ts";
 import { GIT_CONFIG_FILE } from "./contents.ts";
 import { DRIVERS, driverSetting, executableIn } from "./drivers.ts";
 
@@ -59,7 +59,7 @@ interface Wanted {
  * @param pages its pages, relative to its folder; they need not be there
  */
 export function attributeGaps(root: string, folder: string, pages: readonly string[]): string[] {
-  const file = (name: string) => join(folder, name).replaceAll("\\", "/");
+  const file = (name: string) => withSlashes(join(folder, name));
   const [log, snapshot] = [file(LOG_FILE), file(SNAPSHOT_FILE)];
   const otherwise = ["a merge leaves conflict markers in the log", "it conflicts at every merge"] as const;
   const wanted: Wanted[] = [

@@ -6,7 +6,7 @@ import { visible } from "../domain/text.ts";
 import { attempt, errnoOf, StorageError } from "./storage_error.ts";
 
 export const DEFAULT_FEATURES_FOLDER = "kitty-specs";
-export const CONFIG_FILE = join(".kittify", "config.yaml");
+export const CONFIG_FILE = ".kittify/config.yaml";
 export const LOG_FILE = "status.events.jsonl";
 export const SNAPSHOT_FILE = "status.json";
 export const META_FILE = "meta.json";
@@ -91,9 +91,17 @@ export function isInside(folder: string, path: string): boolean {
   return way === "" || (way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way));
 }
 
-/** A path as people read it: relative to a folder that holds it, else whole; safe to print. */
+/** A path as people read it: relative to a folder that holds it, else whole; with slashes, safe to print. */
 export function shownPath(folder: string, path: string): string {
-  return visible(isInside(folder, path) ? relative(folder, path) || "." : path);
+  return visible(withSlashes(isInside(folder, path) ? relative(folder, path) || "." : path));
+}
+
+/**
+ * A path with slashes on every system, as git has them: no shell needs quotes for it, and what is
+ * told does not depend on where it is told.
+ */
+export function withSlashes(path: string): string {
+  return path.replaceAll(sep, "/");
 }
 
 function entriesOf(folder: string): Dirent[] {

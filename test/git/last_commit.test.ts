@@ -59,6 +59,13 @@ describe("lastCommitOf()", () => {
     expect(lastCommitOf(join(main, "tasks", "WP01-a.md"))).toEqual(dayOf(4));
   });
 
+  test.skipIf(process.platform === "win32")("knows a name with a backslash, which is a letter here", () => {
+    using repository = makeRepository({});
+    writeFileSync(join(repository.main, "a\\b.md"), "a");
+    commitOn(1, repository.main);
+    expect(lastCommitOf(join(repository.main, "a\\b.md"))).toEqual(dayOf(1));
+  });
+
   test("is not known where the commit is dated after every time that can be written", () => {
     using repository = makeRepository({});
     writeFileSync(join(repository.main, "a.md"), "a");
