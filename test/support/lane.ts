@@ -11,6 +11,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environmentWithoutLane, LANE } from "../../scripts/project.ts";
+import { withSlashes } from "../../src/store/paths.ts";
 
 /** What a run left behind. */
 export interface Answer {
@@ -131,9 +132,11 @@ function jsonLine(stdout: string): unknown {
 /** Names the folder, event ids (the same id by the same name), times and ages. */
 function namer(folder: string): (text: string) => string {
   const ids: string[] = [];
+  // On Windows people are shown slashes, and JSON has the system's own path, each backslash twice.
+  const spellings = [JSON.stringify(folder).slice(1, -1), folder, withSlashes(folder)];
   return (text) =>
-    text
-      .replaceAll(folder, "<root>")
+    spellings
+      .reduce((left, spelling) => left.replaceAll(spelling, "<root>"), text)
       .replace(/\b[0-7][0-9A-HJKMNP-TV-Z]{25}\b/g, (id) => {
         if (!ids.includes(id)) ids.push(id);
         return `<id ${ids.indexOf(id) + 1}>`;

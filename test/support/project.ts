@@ -176,7 +176,7 @@ export function treeState(folder: string): Record<string, string> {
   return Object.fromEntries(["", ...namesBelow(folder)].map((name) => [name, stateOf(join(folder, name))]));
 }
 
-/** The names of everything below a folder that is no folder itself, by path from there. */
+/** The names of everything below a folder that is no folder itself, by path from there, with slashes. */
 export function filesBelow(folder: string): string[] {
   return namesBelow(folder).filter((name) => !lstatSync(join(folder, name)).isDirectory());
 }
@@ -186,7 +186,7 @@ function namesBelow(folder: string): string[] {
   return entries
     .flatMap((entry) =>
       entry.isDirectory()
-        ? [entry.name, ...namesBelow(join(folder, entry.name)).map((below) => join(entry.name, below))]
+        ? [entry.name, ...namesBelow(join(folder, entry.name)).map((below) => `${entry.name}/${below}`)]
         : [entry.name],
     )
     .sort();
