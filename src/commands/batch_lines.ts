@@ -4,8 +4,9 @@ import { isUtf8 } from "node:buffer";
 import { atLine } from "../domain/batch.ts";
 import { LONGEST_LINE_BYTES } from "../domain/line.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
-import { quoted, visible } from "../domain/text.ts";
+import { quoted } from "../domain/text.ts";
 import type { BatchLine } from "../pipeline/emit_batch.ts";
+import { wholePath } from "../store/spelling.ts";
 import { inputNamed, readInput } from "./input.ts";
 
 /** No batch is larger: 64 MiB. */
@@ -19,7 +20,7 @@ export async function readBatch(source: string, cwd: string): Promise<Result<Bat
     return refuse("USAGE", "--batch is blank", { hint: "name a file, or - for stdin" });
   }
   const input = inputNamed(source, cwd);
-  const bytes = await readInput(input, "batch", "--batch <file>", limitsOf(visible(input.name)));
+  const bytes = await readInput(input, "batch", "--batch <file>", limitsOf(wholePath(input.name)));
   return bytes.ok ? parseBatch(bytes.value) : bytes;
 }
 

@@ -4,7 +4,7 @@ import { parseEvidence, parseReviewResult } from "../domain/evidence.ts";
 import { LONGEST_LINE_BYTES } from "../domain/line.ts";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
 import type { TransitionRequest } from "../domain/request.ts";
-import { visible } from "../domain/text.ts";
+import { wholePath } from "../store/spelling.ts";
 import { type Input, inputNamed, readInput } from "./input.ts";
 
 export interface EvidenceArgs {
@@ -89,7 +89,7 @@ function refuseTooMuch({ name }: Input, { what }: Kind): (chunk: Uint8Array) => 
   return (chunk) => {
     size_bytes += chunk.length;
     if (size_bytes <= LONGEST_LINE_BYTES) return undefined;
-    return refuse("IO", `the ${what} in ${visible(name)} is larger than a line of the log, 1 MiB`, {
+    return refuse("IO", `the ${what} in ${wholePath(name)} is larger than a line of the log, 1 MiB`, {
       hint: `put large ${what} into a file, and refer to it`,
     });
   };

@@ -3,9 +3,10 @@
 import { closeSync, lstatSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
-import { quoted, visible } from "../domain/text.ts";
+import { quoted } from "../domain/text.ts";
 import { flowPage, GENERATOR_LINE } from "../pages/flow_page.ts";
 import { createFile, putInPlace, removeIfThere, TEMPORARY_SUFFIX } from "../store/durable_file.ts";
+import { wholePath } from "../store/spelling.ts";
 import { attempt, causeOf, StorageError } from "../store/storage_error.ts";
 import type { MeasuredFlow } from "./flow_measure.ts";
 
@@ -62,7 +63,7 @@ function refuseOthers(path: string): Refused | undefined {
 }
 
 function refuseName(path: string, why: string): Refused {
-  return refuse("PRECONDITION_FAILED", visible(`${path} is not written: ${why}`), {
+  return refuse("PRECONDITION_FAILED", `${wholePath(path)} is not written: ${why}`, {
     hint: "choose another name for the page",
     details: { path },
   });

@@ -1,12 +1,13 @@
 /** `lane init`: sets a project and a clone up. */
 
 import type { InitData } from "../contract/set_up.ts";
-import { shellWord, visible } from "../domain/text.ts";
+import { shellWord } from "../domain/text.ts";
 import { listFeatures, type Project } from "../project/project.ts";
 import { ownExecutable } from "../setup/drivers.ts";
 import { holdsGuide } from "../setup/guide_file.ts";
 import { type SetUp, setUp } from "../setup/init.ts";
 import { shownPath } from "../store/paths.ts";
+import { wholePath } from "../store/spelling.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import { columns, type Style } from "./style.ts";
 
@@ -24,7 +25,7 @@ export async function init(args: { hook?: boolean | undefined }, invocation: Inv
 }
 
 function describe({ project, created, changed, git_config }: SetUp, cwd: string, style: Style): string {
-  const place = style.bold(visible(project.root));
+  const place = style.bold(wholePath(project.root));
   const has_git = project.git !== undefined;
   const waits = has_git ? [] : ["There is no git here: lane init sets up merging once there is."];
   const rows = [

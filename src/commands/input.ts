@@ -2,7 +2,7 @@
 
 import { resolve } from "node:path";
 import { ok, type Refused, type Result, refuse } from "../domain/refusal.ts";
-import { visible } from "../domain/text.ts";
+import { wholePath } from "../store/spelling.ts";
 import { errnoOf, StorageError } from "../store/storage_error.ts";
 
 export interface Input {
@@ -42,7 +42,7 @@ export async function readInput(
     }
   } catch (error) {
     if (errnoOf(error) === "ENOENT") {
-      return refuse("USAGE", `there is no file ${visible(name)}`, {
+      return refuse("USAGE", `there is no file ${wholePath(name)}`, {
         hint: `${option} names an existing file`,
       });
     }

@@ -1,9 +1,9 @@
 /** `lane uninstall`: takes back what `lane init` did. */
 
 import type { UninstallData } from "../contract/set_up.ts";
-import { visible } from "../domain/text.ts";
 import { type TakenBack, takeBack } from "../setup/uninstall.ts";
 import { shownPath } from "../store/paths.ts";
+import { wholePath } from "../store/spelling.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import { columns, type Style } from "./style.ts";
 
@@ -20,7 +20,7 @@ export async function uninstall(_: object, invocation: Invocation): Promise<Outc
 }
 
 function describe({ project, removed, changed, git_config }: TakenBack, cwd: string, style: Style): string {
-  const place = style.bold(visible(project.root));
+  const place = style.bold(wholePath(project.root));
   const rows = [
     ...removed.map((path) => ["  removed", shownPath(cwd, path)]),
     ...changed.map((path) => ["  changed", shownPath(cwd, path)]),

@@ -6,7 +6,7 @@ import { ok, type Result, refuse } from "../domain/refusal.ts";
 import type { Feature } from "../project/feature.ts";
 import type { Project } from "../project/project.ts";
 import { type Examination, examine } from "../repair/examine.ts";
-import { withSlashes } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 import { type FormatContext, githubText, readFormat, sarifText } from "./check_formats.ts";
 import { checkOutcome, reportOf, reportOfOne } from "./check_report.ts";
 import { checkText } from "./check_text.ts";

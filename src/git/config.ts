@@ -2,6 +2,7 @@
 
 import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
+import { wholePath } from "../store/spelling.ts";
 import { runGit } from "./run_git.ts";
 
 /** A setting that a clone sees. */
@@ -67,7 +68,7 @@ function change(folder: string, args: readonly string[]): Result<void> {
 }
 
 function refuseGit(attempt: string, folder: string, complaint: string) {
-  return refuse("IO", `cannot ${attempt} ${visible(folder)}: ${visible(complaint)}`, {
+  return refuse("IO", `cannot ${attempt} ${wholePath(folder)}: ${visible(complaint)}`, {
     hint: "git itself must work there: git status says what is wrong",
     details: { path: folder },
   });

@@ -5,7 +5,7 @@ import { visible } from "../domain/text.ts";
 import { END_OF_TIME_US, type InstantUs } from "../domain/time.ts";
 import { findGitFolder } from "../project/git_folder.ts";
 import { readIfThere } from "../store/durable_file.ts";
-import { withSlashes } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 import { runGit } from "./run_git.ts";
 
 /** What git knows of a file's last commit. */

@@ -2,6 +2,7 @@
 
 import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { withSlashes } from "../store/spelling.ts";
 import { attempt, StorageError } from "../store/storage_error.ts";
 
 /** A git working tree and where its repository keeps its files. */
@@ -61,12 +62,13 @@ function readGitFolder(top: string, dot_git: string, is_folder: boolean): GitFol
   const git_dir = is_folder ? dot_git : resolve(top, linkTarget(dot_git));
   const common = readCommonDir(join(git_dir, "commondir"));
   const common_dir = common === undefined ? git_dir : resolve(git_dir, common);
+  const shown = withSlashes(common_dir);
   if (!isRepository(git_dir, common_dir)) {
-    throw new StorageError("use the repository of", dot_git, `${common_dir} is no git repository`);
+    throw new StorageError("use the repository of", dot_git, `${shown} is no git repository`);
   }
   if (common === undefined) return { worktree_top: top, git_dir, common_dir, main_top: top };
   if (!isKnownWorktree(top, git_dir, common_dir)) {
-    throw new StorageError("use the repository of", dot_git, `${common_dir} knows of no worktree here`, {
+    throw new StorageError("use the repository of", dot_git, `${shown} knows of no worktree here`, {
       hint: "git worktree repair mends a worktree that was moved; --root names the project that is meant",
     });
   }

@@ -3,7 +3,6 @@
 import { type Dirent, readdirSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { ok, type Refusal, type Result, refuse } from "../domain/refusal.ts";
-import { visible } from "../domain/text.ts";
 import {
   KNOWN_VOCABULARY,
   KNOWN_WORKFLOWS,
@@ -12,6 +11,7 @@ import {
   type Workflow,
 } from "../domain/workflow.ts";
 import { CONFIG_FILE, DEFAULT_FEATURES_FOLDER, realPathInside, shownPath } from "../store/paths.ts";
+import { wholePath } from "../store/spelling.ts";
 import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
 import { findGitFolder, type GitFolder } from "./git_folder.ts";
 import { type Config, DEFAULT_CONFIG, namesWorkflowFile, readConfig } from "./settings.ts";
@@ -134,7 +134,7 @@ function findRoot({ cwd, root }: Standpoint): Result<string> {
   if (root !== undefined) {
     const named = resolve(cwd, root);
     if (isFolder(named)) return ok(named);
-    return refuse("NO_PROJECT", `${visible(named)} is no folder`, {
+    return refuse("NO_PROJECT", `${wholePath(named)} is no folder`, {
       hint: "name the project's root with --root",
     });
   }
@@ -142,7 +142,7 @@ function findRoot({ cwd, root }: Standpoint): Result<string> {
   if (found !== undefined) return ok(found);
   return refuse(
     "NO_PROJECT",
-    `no ${DEFAULT_FEATURES_FOLDER}/ or .kittify/ here or in any folder above ${visible(cwd)}`,
+    `no ${DEFAULT_FEATURES_FOLDER}/ or .kittify/ here or in any folder above ${wholePath(cwd)}`,
     {
       hint: "lane new 001-my-feature starts one in a git repository; --root names one elsewhere",
       details: { cwd },

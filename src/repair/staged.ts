@@ -5,7 +5,8 @@ import { ok, type Result, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
 import { runGit } from "../git/run_git.ts";
 import type { Feature } from "../project/feature.ts";
-import { isInside, withSlashes } from "../store/paths.ts";
+import { isInside } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 import { StorageError } from "../store/storage_error.ts";
 import { type Examination, examineBytes } from "./examine.ts";
 

@@ -1,6 +1,6 @@
 /** The merge drivers that a clone's git has to know, and how git starts this executable. */
 
-import { withSlashes } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 
 /** Their names, as `.gitattributes` calls them. */
 export const DRIVERS = { snapshot: "lanekeeper-snapshot", page: "lanekeeper-page" } as const;

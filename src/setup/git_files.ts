@@ -10,8 +10,8 @@ import {
   SNAPSHOT_FILE,
   STATE_FOLDER,
   TASKS_FILE,
-  withSlashes,
 } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 import { DRIVERS } from "./drivers.ts";
 
 /** How git has to merge a feature's files: lines of both sides, ours, and pages by their own driver. */

@@ -8,7 +8,8 @@ import { hooksPathSetting } from "../git/config.ts";
 import type { GitFolder } from "../project/git_folder.ts";
 import type { Project } from "../project/project.ts";
 import { readIfThere } from "../store/durable_file.ts";
-import { isInside, realPathInside, realPathOfMaybeMissing, shownPath, withSlashes } from "../store/paths.ts";
+import { isInside, realPathInside, realPathOfMaybeMissing, shownPath } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 import { attempt, StorageError } from "../store/storage_error.ts";
 import type { FileChange } from "./file_change.ts";
 import {
@@ -110,12 +111,13 @@ function findHook(
   try {
     const bases = [realpathSync(git.common_dir), root];
     if (![git.common_dir, ...bases].some((base) => isInside(base, folder))) {
-      return `the hooks of this repository lie outside the project, in ${folder}`;
+      return `the hooks of this repository lie outside the project, in ${withSlashes(folder)}`;
     }
     // A link from git's own folder into the project stays at home.
     const target = realPathOfMaybeMissing(named);
     const path = realPathInside(bases.find((base) => isInside(base, target)) ?? root, named);
-    if (basename(path) !== hook) return `it is a link to ${path}, which may serve other hooks too`;
+    if (basename(path) !== hook)
+      return `it is a link to ${withSlashes(path)}, which may serve other hooks too`;
     const found = attempt("look at", path, () => lstatSync(path, { throwIfNoEntry: false }));
     if (found !== undefined && !found.isFile()) return "it is no file";
     return { path, text: readIfThere(path, "latin1") };

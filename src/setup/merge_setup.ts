@@ -10,7 +10,8 @@ import { runGit } from "../git/run_git.ts";
 import type { Feature } from "../project/feature.ts";
 import { listPages } from "../project/pages.ts";
 import type { Project } from "../project/project.ts";
-import { LOG_FILE, PAGES_FOLDER, SNAPSHOT_FILE, shownPath, withSlashes } from "../store/paths.ts";
+import { LOG_FILE, PAGES_FOLDER, SNAPSHOT_FILE, shownPath } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 import { GIT_CONFIG_FILE } from "./contents.ts";
 import { DRIVERS, driverSetting, executableIn } from "./drivers.ts";
 

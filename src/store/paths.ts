@@ -2,7 +2,7 @@
 
 import { type Dirent, lstatSync, readdirSync, realpathSync } from "node:fs";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
-import { visible } from "../domain/text.ts";
+import { wholePath, withSlashes } from "./spelling.ts";
 import { attempt, errnoOf, StorageError } from "./storage_error.ts";
 
 export const DEFAULT_FEATURES_FOLDER = "kitty-specs";
@@ -31,11 +31,15 @@ export const STATE_FOLDER = ".lanekeeper";
 export function realPathInside(folder: string, path: string): string {
   const real = realPathOfMaybeMissing(path);
   if (!isInside(folder, real)) {
-    throw new StorageError("use", path, `it leads out of ${folder}, to ${real}`, { hint: NO_LINK });
+    throw new StorageError("use", path, `it leads out of ${withSlashes(folder)}, to ${withSlashes(real)}`, {
+      hint: NO_LINK,
+    });
   }
   // What stands in .git/hooks is run, and .git/config names programs: a committed link may lead there.
   if (GITS_OWN.test(relative(folder, real))) {
-    throw new StorageError("use", path, `it leads to git's own files, to ${real}`, { hint: NO_LINK });
+    throw new StorageError("use", path, `it leads to git's own files, to ${withSlashes(real)}`, {
+      hint: NO_LINK,
+    });
   }
   return real;
 }
@@ -93,15 +97,7 @@ export function isInside(folder: string, path: string): boolean {
 
 /** A path as people read it: relative to a folder that holds it, else whole; with slashes, safe to print. */
 export function shownPath(folder: string, path: string): string {
-  return visible(withSlashes(isInside(folder, path) ? relative(folder, path) || "." : path));
-}
-
-/**
- * A path with slashes on every system, as git has them: no shell needs quotes for it, and what is
- * told does not depend on where it is told.
- */
-export function withSlashes(path: string): string {
-  return path.replaceAll(sep, "/");
+  return wholePath(isInside(folder, path) ? relative(folder, path) || "." : path);
 }
 
 function entriesOf(folder: string): Dirent[] {

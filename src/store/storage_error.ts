@@ -2,6 +2,7 @@
 
 import { type Refused, refuse } from "../domain/refusal.ts";
 import { visible } from "../domain/text.ts";
+import { withSlashes } from "./spelling.ts";
 
 /** What the system's error names mean to a person. */
 const MEANING: Readonly<Record<string, string>> = {
@@ -47,7 +48,7 @@ export class StorageError extends Error {
     options: { outcome_unknown?: boolean; hint?: string } = {},
   ) {
     const outcome = options.outcome_unknown ? "; outcome unknown: it may be recorded" : "";
-    super(visible(`cannot ${attempt} ${path}: ${explain(cause)}${outcome}`), { cause });
+    super(visible(`cannot ${attempt} ${withSlashes(path)}: ${explain(cause)}${outcome}`), { cause });
     this.name = "StorageError";
     this.path = path;
     this.errno = errnoOf(cause);

@@ -11,7 +11,7 @@ import { existsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { environmentWithoutLane, LANE } from "../../scripts/project.ts";
-import { withSlashes } from "../../src/store/paths.ts";
+import { withSlashes } from "../../src/store/spelling.ts";
 
 /** What a run left behind. */
 export interface Answer {
