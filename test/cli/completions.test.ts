@@ -7,6 +7,7 @@ import { VERBS } from "../../src/cli/tree.ts";
 import { CompleteDataSchema, CompletionsDataSchema } from "../../src/contract/completions.ts";
 import { SHELLS } from "../../src/domain/shell_words.ts";
 import { legalTargets, SEVEN_LANE } from "../../src/domain/workflow.ts";
+import { withSlashes } from "../../src/store/spelling.ts";
 import { git, makeRepository, writeFiles } from "../project/git.ts";
 import { answered, lane, refused, type Told, told } from "../support/lane.ts";
 import {
@@ -265,7 +266,7 @@ test("complete looks into the project that --root or LANE_ROOT names", () => {
   using project = makeProject();
   using elsewhere = makeFolder();
   const found = words("WP01\tplanned: First");
-  expect(offered(elsewhere.path, "--root", project.root, "emit", "")).toEqual(found);
+  expect(offered(elsewhere.path, "--root", withSlashes(project.root), "emit", "")).toEqual(found);
   expect(offered(elsewhere.path, `--root='${project.root}'`, "emit", "")).toEqual(found);
   const home = { env: { HOME: project.root } };
   expect(told(lane(elsewhere.path, ["complete", "bash", "--", "--root", "~/", "emit", ""], home))).toEqual(

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import * as v from "valibot";
 import { FINDING_CODES } from "../../src/domain/finding.ts";
 import { answered, lane, refused, told } from "../support/lane.ts";
@@ -215,7 +215,7 @@ describe("doctor --json", () => {
       plan: planned.plan,
       applied: planned.plan,
     });
-    expect(data.kept.map((path) => path.split("/").at(-1))).toEqual(["status.events.jsonl", "status.json"]);
+    expect(data.kept.map((path) => basename(path))).toEqual(["status.events.jsonl", "status.json"]);
   });
 });
 

@@ -1,7 +1,7 @@
 /** A clone with git's conflicts in the log, the snapshot and a page, mended by what the messages say. */
 
 import { describe, expect, test } from "bun:test";
-import { readFileSync } from "node:fs";
+import { appendFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { git, makeRepository } from "../project/git.ts";
 import { lane, told } from "../support/lane.ts";
@@ -126,7 +126,7 @@ test("a page in which more than the lane is in conflict keeps that conflict, and
   const conflict = "<<<<<<< HEAD\nOne.\n=======\nTwo.\n>>>>>>> other\n";
   const path = join(main, PAGE);
   const page = readFileSync(path, "latin1");
-  Bun.spawnSync(["tee", "-a", path], { stdin: Buffer.from(conflict) });
+  appendFileSync(path, conflict);
 
   const answer = lane(main, "doctor --fix --apply");
 

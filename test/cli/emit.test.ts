@@ -1,6 +1,7 @@
 /** `lane emit`, as a person sees it: whole outputs. */
 
 import { expect, test } from "bun:test";
+import { withSlashes } from "../../src/store/spelling.ts";
 import { answered, lane, refused, told } from "../support/lane.ts";
 import {
   lineAt,
@@ -226,7 +227,7 @@ test("emit names the log by its whole path when it lies elsewhere", () => {
   const answer = lane(elsewhere.path, `emit 1 --to claimed --actor ana --root ${project.root}`);
   expect(answer.stderr).toBe("");
   expect(answer.stdout).toBe(
-    `WP01: planned -> claimed, by ana\nevent ${project.events()[0]?.event_id} in ${project.log_path}\n`,
+    `WP01: planned -> claimed, by ana\nevent ${project.events()[0]?.event_id} in ${withSlashes(project.log_path)}\n`,
   );
 });
 

@@ -3,6 +3,7 @@
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { withSlashes } from "../../src/store/spelling.ts";
 import { type Answer, answered, lane, refused, told } from "../support/lane.ts";
 import { makeFolder, makeProject, SLUG, type TemporaryFolder } from "../support/project.ts";
 
@@ -149,8 +150,8 @@ test("in a linked worktree the main worktree's log is used and named; --here tak
   const shared = lane(linked.path, "emit 1 --to claimed --actor ana");
   const own = lane(linked.path, "emit 2 --to claimed --actor ana --here");
 
-  const log = join("kitty-specs", "034-foo", "status.events.jsonl");
-  expect(shared.stdout).toEndWith(` in ${join(main.path, log)}\n`);
+  const log = "kitty-specs/034-foo/status.events.jsonl";
+  expect(shared.stdout).toEndWith(` in ${withSlashes(main.path)}/${log}\n`);
   expect(own.stdout).toEndWith(` in ${log}\n`);
   expect(told(lane(main.path, "show 1 --json")).stdout).toContain('"lane":"claimed"');
   expect(told(lane(linked.path, "show WP02 --here"))).toEqual(

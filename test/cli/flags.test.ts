@@ -14,6 +14,7 @@ import { makeStyle } from "../../src/commands/style.ts";
 import { plainText, TOPICS } from "../../src/commands/topics.ts";
 import { REFUSAL_WORDS } from "../../src/domain/refusal_words.ts";
 import { SEVEN_LANE } from "../../src/domain/workflow.ts";
+import { withSlashes } from "../../src/store/spelling.ts";
 import { lane } from "../support/lane.ts";
 import { makeFolder } from "../support/project.ts";
 import { shellWords } from "../support/shell_words.ts";
@@ -140,6 +141,7 @@ function sources(): [string, string][] {
   const files = readdirSync(join(ROOT, "src"), { recursive: true, encoding: "utf8" });
   return files
     .filter((file) => file.endsWith(".ts"))
+    .map(withSlashes)
     .sort()
     .map((file): [string, string] => {
       const source = readFileSync(join(ROOT, "src", file), "utf8");

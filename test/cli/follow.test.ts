@@ -4,6 +4,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { appendFileSync, renameSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { LANE } from "../../scripts/project.ts";
+import { replaceOnceLetGo } from "../../src/store/in_use.ts";
 import { type Follower, follow } from "../support/follower.ts";
 import { commitAll, useGit } from "../support/git_user.ts";
 import { publishedJudge } from "../support/json_schema.ts";
@@ -232,11 +233,11 @@ function shown(minute: number) {
   return { event_id: id(minute), superseded_by: null };
 }
 
-/** Puts another log in place, as git and editors do. */
+/** Puts another log in place, as git and editors do; on Windows they, too, wait for its readers. */
 function replace(project: TemporaryProject, text: string): void {
   const beside = project.path("beside");
   writeFileSync(beside, text);
-  renameSync(beside, project.log_path);
+  replaceOnceLetGo(() => renameSync(beside, project.log_path));
 }
 
 async function ids(follower: Follower, count: number): Promise<unknown[]> {

@@ -14,6 +14,7 @@ import { makeRepository, NO_USER_SETTINGS } from "../support/git_user.ts";
 import { answered, refused, lane as runLane, told, type Words } from "../support/lane.ts";
 import { makeFolder, makeProject, treeState } from "../support/project.ts";
 import { shellWords } from "../support/shell_words.ts";
+import { CAN_LINK, ON_WINDOWS } from "../support/system.ts";
 import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const lane = (folder: string, words: Words) => runLane(folder, words, { env: NO_USER_SETTINGS });
@@ -165,10 +166,10 @@ test("guide --install adds to what is there, replaces what is its own, and says 
   expect(data).toEqual({ file: path, changed: false, created: false, replaced: false });
   expect(lane(repository.root, "uninstall")).toMatchObject({ code: 0, stderr: "" });
   expect(readFileSync(path, "utf8")).toBe("# Ours\r\nno end");
-  expect(treeState(repository.root)["CLAUDE.md"]).toStartWith("100640 ");
+  expect(treeState(repository.root)["CLAUDE.md"]).toStartWith(ON_WINDOWS ? "100666 " : "100640 ");
 });
 
-test("guide --install refuses a lone marker, a folder and a link that leads out, and changes nothing", () => {
+test("guide --install refuses a lone marker and a folder, and changes nothing", () => {
   using repository = makeRepository();
   const { root } = repository;
   const path = join(root, "AGENTS.md");
@@ -193,6 +194,10 @@ test("guide --install refuses a lone marker, a folder and a link that leads out,
   expect(told(lane(other.root, "guide --install"))).toEqual(
     refused(6, "Error: cannot read <root>/AGENTS.md: it is no file"),
   );
+});
+
+test.skipIf(!CAN_LINK)("guide --install refuses a link that leads out, and changes nothing", () => {
+  using other = makeRepository();
   symlinkSync(join("..", "elsewhere.md"), join(other.root, "CLAUDE.md"));
   writeFileSync(other.beside("elsewhere.md"), "theirs\n");
   const { error } = refusalIn(lane(other.root, "guide --install --json"));

@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { cleanEnvironment, lane, type Told, told } from "../support/lane.ts";
 import { makeProject, type TemporaryProject } from "../support/project.ts";
 
@@ -60,7 +60,7 @@ test("the traps catch a Bun that trusts the folder that it is started in", () =>
 
 /** Programs named in a repository's own folder must not be found by name. */
 function trapped({ root }: TemporaryProject): Record<string, string> {
-  return { PATH: `${join(root, "bin")}:${root}:${process.env.PATH}` };
+  return { PATH: [join(root, "bin"), root, process.env.PATH].join(delimiter) };
 }
 
 /** Whatever Bun, Node.js, npm or git could be led astray by; each trap writes the marker. */
