@@ -114,7 +114,8 @@ function withHolder({ refusal }: Refused, lock: LockHolder | null): Refused {
     ok: false,
     refusal: {
       ...refusal,
-      message: `${refusal.message}: ${holderText(lock)}`,
+      // Where the system doesn't tell who it is, the message has said all.
+      message: lock.pid === null ? refusal.message : `${refusal.message}: ${holderText(lock)}`,
       details: { ...details, holder: lock },
     },
   };
