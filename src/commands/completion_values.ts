@@ -1,5 +1,6 @@
 /** Candidates that only the project knows: read at this moment, without lock, never waiting. */
 
+import { sep } from "node:path";
 import type { Candidate } from "../contract/completions.ts";
 import { actorName } from "../domain/event.ts";
 import { optionsOf } from "../domain/guards.ts";
@@ -17,6 +18,7 @@ import { type FeatureState, readFeatureStateNow } from "../pipeline/feature_stat
 import { findFeature, findSlugs } from "../project/feature.ts";
 import { knownWpIds, listPages } from "../project/pages.ts";
 import { findProject, type Standpoint } from "../project/project.ts";
+import { homeFolder } from "../project/user_settings.ts";
 import { readPageFacts } from "../views/page_facts.ts";
 import { type Asked, type Line, positionalOf, type Source } from "./completion_line.ts";
 import type { Invocation } from "./outcome.ts";
@@ -53,10 +55,13 @@ export async function candidatesFor(
   }
 }
 
+/** PowerShell on Windows takes a backslash behind it, too. */
+const LEADING_TILDE = sep === "\\" ? /^~(?=[\\/]|$)/ : /^~(?=\/|$)/;
+
 /** Where the finished line would look: what it says itself comes before the environment. */
 function standpointOf(line: Line, { cwd, env, root, here }: Invocation) {
   // The shell will put the home folder in place of an unquoted ~ only when the line is run.
-  const named = textOf(line, "root")?.replace(/^~(?=\/|$)/, () => env.HOME ?? "~");
+  const named = textOf(line, "root")?.replace(LEADING_TILDE, (tilde) => homeFolder(env) ?? tilde);
   return { cwd, root: named ?? root, here: here || line.flags.has("here") };
 }
 

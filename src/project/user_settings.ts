@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { ok, type Result } from "../domain/refusal.ts";
 import { USER_FOLDER } from "../store/paths.ts";
+import { wholePath } from "../store/spelling.ts";
 import { readConfig } from "./settings.ts";
 import type { Telemetry } from "./sinks.ts";
 
@@ -12,7 +13,7 @@ export async function readUserTelemetry(): Promise<Result<Telemetry | undefined>
   const folder = userConfigFolder();
   const path = folder && join(folder, "config.yaml");
   if (path === undefined || !existsSync(path)) return ok(undefined);
-  const config = await readConfig({ path, shown: path });
+  const config = await readConfig({ path, shown: wholePath(path) });
   if (!config.ok) return config;
   const { telemetry, telemetry_refusal } = config.value;
   return telemetry_refusal === undefined ? ok(telemetry) : { ok: false, refusal: telemetry_refusal };
@@ -32,6 +33,12 @@ export function userStateFolder(): string | undefined {
 function folderOf(variable: string, in_home: string): string | undefined {
   const named = process.env[variable];
   if (named !== undefined && isAbsolute(named)) return join(named, USER_FOLDER);
-  const home = process.env.HOME ?? process.env.USERPROFILE;
-  return home !== undefined && isAbsolute(home) ? join(home, in_home, USER_FOLDER) : undefined;
+  const home = homeFolder();
+  return home === undefined ? undefined : join(home, in_home, USER_FOLDER);
+}
+
+/** The user's home, which Windows has under a name of its own; undefined where none is told, or a relative one. */
+export function homeFolder(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const home = env.HOME ?? env.USERPROFILE;
+  return home !== undefined && isAbsolute(home) ? home : undefined;
 }

@@ -1,9 +1,10 @@
 /** A sink that is a file: CloudEvents as JSON Lines, for collectors that follow it. */
 
 import { closeSync, constants, fstatSync, openSync, realpathSync } from "node:fs";
-import { basename, dirname, isAbsolute, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { Project } from "../project/project.ts";
 import type { FileSink } from "../project/sinks.ts";
+import { homeFolder } from "../project/user_settings.ts";
 import { appendDurably, readFrom } from "../store/durable_file.ts";
 import { isInside, realPathInside } from "../store/paths.ts";
 import { attempt, errnoOf, StorageError } from "../store/storage_error.ts";
@@ -28,8 +29,8 @@ export function fileSender(sink: FileSink, project: Project, folder: string): Se
 
 /** A committed path can't lead out of the project, and no path leads to what is lane's or git's own. */
 function placeOf({ path }: FileSink, { root, features_folder, git }: Project, folder: string): string {
-  const home = process.env.HOME ?? "";
-  const named = path.startsWith("~/") && isAbsolute(home) ? join(home, path.slice(2)) : resolve(folder, path);
+  const home = path.startsWith("~/") ? homeFolder() : undefined;
+  const named = home === undefined ? resolve(folder, path) : join(home, path.slice(2));
   const parent = attempt("use", dirname(named), () => realpathSync(dirname(named)));
   const place = join(parent, basename(named));
   if (folder === root) realPathInside(root, place);

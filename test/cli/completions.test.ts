@@ -19,6 +19,7 @@ import {
   type TemporaryProject,
   treeState,
 } from "../support/project.ts";
+import { ON_WINDOWS } from "../support/system.ts";
 import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 test("completions prints a script for each shell, and the same in JSON", () => {
@@ -272,6 +273,10 @@ test("complete looks into the project that --root or LANE_ROOT names", () => {
   expect(told(lane(elsewhere.path, ["complete", "bash", "--", "--root", "~/", "emit", ""], home))).toEqual(
     found,
   );
+  if (ON_WINDOWS) {
+    const powershell = [".--root", ".~\\", ".emit", "."];
+    expect(told(lane(elsewhere.path, ["complete", "powershell", "--", ...powershell], home))).toEqual(found);
+  }
   const env = { LANE_ROOT: project.root };
   expect(told(lane(elsewhere.path, ["complete", "bash", "--", "emit", ""], { env }))).toEqual(found);
 });
