@@ -86,7 +86,8 @@ interface OpenScreen extends Screen {
 function openScreen(out: WaysOut, quit: () => void): OpenScreen {
   let redraw = () => {};
   let is_entered = false;
-  const suspend = () => process.kill(process.pid, "SIGTSTP");
+  // Windows stops no process, and does not know the signal: there the key does nothing.
+  const suspend = () => process.platform !== "win32" && process.kill(process.pid, "SIGTSTP");
   const keys = openKeys({ q: quit, [CTRL_C]: out.interrupt, [CTRL_Z]: suspend });
   const leave = () => {
     if (!is_entered) return;
@@ -132,7 +133,7 @@ const CTRL_Z = "\u001a";
  * Takes what is typed, so that it is not shown in the middle of the drawing. Ctrl-C and
  * Ctrl-Z are keys like any other then.
  */
-function openKeys(actions: Readonly<Record<string, () => void>>) {
+function openKeys(actions: Readonly<Record<string, () => unknown>>) {
   const { stdin } = process;
   if (!stdin.isTTY) return { are_there: false, take: () => {}, release: () => {} };
   // A terminal that is gone says so by a signal.
