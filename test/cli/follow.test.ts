@@ -10,6 +10,7 @@ import { commitAll, useGit } from "../support/git_user.ts";
 import { publishedJudge } from "../support/json_schema.ts";
 import { cleanEnvironment, lane } from "../support/lane.ts";
 import { eventAt, lineAt, makeProject, SLUG, type TemporaryProject } from "../support/project.ts";
+import { ON_WINDOWS } from "../support/system.ts";
 
 /** Whatever waits here waits for a line, not for a time. */
 setDefaultTimeout(60_000);
@@ -190,18 +191,37 @@ test("follow says when the log stays away", async () => {
   expect(await text.warning()).toBe(`Warning: ${LOG} is not there any more; waiting for it to change`);
 });
 
-test("follow ends quietly with 0 when its reader is gone, also when nothing happens any more", () => {
+test("follow ends quietly with 0 at its next word when its reader is gone", async () => {
   using project = makeProject({ files: { "status.events.jsonl": linesFrom(1, 3) } });
-  for (const words of ["log --follow", "log --follow --json --limit 1"]) {
-    const shell = `{ "$0" ${words}; echo "lane ended with $?" >&2; } | head -n 1`;
-    const { stdout, stderr } = Bun.spawnSync(["sh", "-c", shell, LANE], {
-      cwd: project.root,
-      env: cleanEnvironment(),
-    });
-    expect(stderr.toString()).toBe("lane ended with 0\n");
-    expect(stdout.toString().split("\n")).toHaveLength(2);
-  }
+  const child = Bun.spawn([LANE, "log", "--follow", "--json"], {
+    cwd: project.root,
+    env: cleanEnvironment(),
+    stdin: "ignore",
+    stderr: "pipe",
+  });
+  const reader = child.stdout.getReader();
+  await reader.read();
+  await reader.cancel();
+  appendFileSync(project.log_path, moved(4));
+  expect({ code: await child.exited, stderr: await child.stderr.text() }).toEqual({ code: 0, stderr: "" });
 });
+
+// Windows does not tell that a reader is gone.
+test.skipIf(ON_WINDOWS)(
+  "follow ends quietly with 0 when its reader is gone, also when nothing happens any more",
+  () => {
+    using project = makeProject({ files: { "status.events.jsonl": linesFrom(1, 3) } });
+    for (const words of ["log --follow", "log --follow --json --limit 1"]) {
+      const shell = `{ "$0" ${words}; echo "lane ended with $?" >&2; } | head -n 1`;
+      const { stdout, stderr } = Bun.spawnSync(["sh", "-c", shell, LANE], {
+        cwd: project.root,
+        env: cleanEnvironment(),
+      });
+      expect(stderr.toString()).toBe("lane ended with 0\n");
+      expect(stdout.toString().split("\n")).toHaveLength(2);
+    }
+  },
+);
 
 test("follow refuses in an envelope before its first line", () => {
   using project = makeProject();
