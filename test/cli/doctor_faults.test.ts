@@ -234,13 +234,15 @@ test("a repository's own settings run nothing while doctor asks git", () => {
   using repository = makeRepository({ [LOG]: lineAt(1, { execution_mode: "direct_repo" }) });
   const { main } = repository;
   const marker = withSlashes(repository.beside("marker"));
-  const trap = join(main, "trap.sh");
+  const trap = withSlashes(join(main, "trap.sh"));
   writeFileSync(trap, `#!/bin/sh\necho "$0 $*" >> '${marker}'\n`, { mode: 0o755 });
   for (const name of ["git", "less", "sh"])
     writeFileSync(join(main, name), readFileSync(trap), { mode: 0o755 });
+  // What Windows would start for the name.
+  writeFileSync(join(main, "git.cmd"), `@echo %0 %*>> "${marker}"\r\n`);
   for (const [key, value] of [
     ["core.fsmonitor", trap],
-    ["core.hooksPath", main],
+    ["core.hooksPath", withSlashes(main)],
     ["core.pager", trap],
     ["pager.for-each-ref", trap],
     ["pager.worktree", trap],

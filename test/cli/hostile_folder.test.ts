@@ -118,6 +118,8 @@ function layTraps({ root, folder }: TemporaryProject, marker: string): void {
   for (const name of ["git", "bun", "node", "stty", "tput", "lane", "bin/git", "bin/sh"]) {
     write(join(root, name), script);
     chmodSync(join(root, name), 0o755);
+    // What Windows would start for the name.
+    write(join(root, `${name}.cmd`), `@echo %0>> "${marker}"\r\n`);
   }
   write(join(root, ".kittify", "trap.cjs"), code);
   symlinkSync("../trap.cjs", join(root, ".kittify", "config.js"));
