@@ -4,6 +4,7 @@ import type { NewData } from "../contract/set_up.ts";
 import { shellOption } from "../domain/text.ts";
 import { scaffoldFeature } from "../pipeline/scaffold.ts";
 import { shownPath } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 
 export async function createFeature(args: { slug: string }, invocation: Invocation): Promise<Outcome> {
@@ -13,7 +14,7 @@ export async function createFeature(args: { slug: string }, invocation: Invocati
   const { root } = invocation;
   const place = [
     shellOption("--feature", slug),
-    ...(root === undefined ? [] : [shellOption("--root", root)]),
+    ...(root === undefined ? [] : [shellOption("--root", withSlashes(root))]),
   ];
   const shown = paths.map((path) => `  ${shownPath(invocation.cwd, path)}`);
   return {

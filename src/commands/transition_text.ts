@@ -6,6 +6,7 @@ import { shellOption, visible } from "../domain/text.ts";
 import type { EmitResult } from "../pipeline/answer.ts";
 import type { EmitAnswer } from "../pipeline/emit.ts";
 import { shownPath } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 import type { Invocation, Outcome } from "./outcome.ts";
 import type { Style } from "./style.ts";
 
@@ -44,7 +45,7 @@ export function withPlace(refusal: Refusal, invocation: Invocation): Refusal {
 export function placeOptions({ feature, root, here }: Invocation): string[] {
   return [
     ...(feature === undefined ? [] : [shellOption("--feature", feature)]),
-    ...(root === undefined ? [] : [shellOption("--root", root)]),
+    ...(root === undefined ? [] : [shellOption("--root", withSlashes(root))]),
     ...(here ? ["--here"] : []),
   ];
 }

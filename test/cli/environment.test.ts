@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { withSlashes } from "../../src/store/spelling.ts";
 import { type Answer, answered, lane, refused, told } from "../support/lane.ts";
 import { makeFolder, makeProject, SLUG, type TemporaryFolder } from "../support/project.ts";
@@ -137,6 +137,17 @@ test("the nearest project upwards is meant, also by its .kittify alone", () => {
       "Error: there is no feature in kitty-specs/",
       "Hint: lane new 001-my-feature makes the first one",
     ),
+  );
+});
+
+test("what is told to do next names the root with slashes, for which no shell wants quotes", () => {
+  using project = makeFeatures("034-foo");
+  const below = join(project.path, "kitty-specs");
+  expect(lane(below, "emit 1 --to claimed --actor ana").code).toBe(0);
+  const root = join("..", "..", basename(project.path));
+  const { stdout } = lane(below, ["show", "1", "--root", root]);
+  expect(stdout).toEndWith(
+    `  lane emit WP01 --to canceled --actor <who> --root ../../${basename(project.path)}\n`,
   );
 });
 
