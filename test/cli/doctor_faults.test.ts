@@ -238,8 +238,6 @@ test("a repository's own settings run nothing while doctor asks git", () => {
   writeFileSync(trap, `#!/bin/sh\necho "$0 $*" >> '${marker}'\n`, { mode: 0o755 });
   for (const name of ["git", "less", "sh"])
     writeFileSync(join(main, name), readFileSync(trap), { mode: 0o755 });
-  // What Windows would start for the name.
-  writeFileSync(join(main, "git.cmd"), `@echo %0 %*>> "${marker}"\r\n`);
   for (const [key, value] of [
     ["core.fsmonitor", trap],
     ["core.hooksPath", withSlashes(main)],
@@ -257,6 +255,8 @@ test("a repository's own settings run nothing while doctor asks git", () => {
   }
   for (const hook of ["post-index-change", "reference-transaction"])
     writeFileSync(join(main, hook), readFileSync(trap), { mode: 0o755 });
+  // Windows looks for the name in the current folder first: this test's own git, too, is that one from here on.
+  writeFileSync(join(main, "git.cmd"), `@echo %0 %*>> "${marker}"\r\n`);
   const env = { PATH: [".", "bin", "", process.env.PATH].join(delimiter) };
 
   expect(lane(main, "doctor", { env }).code).toBe(0);
