@@ -2,7 +2,7 @@
 
 import { expect, test } from "bun:test";
 import { readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, posix } from "node:path";
 import { ROOT } from "../../scripts/project.ts";
 import { VERBS } from "../../src/cli/tree.ts";
 import { CHECKS, OUTPUTS } from "../../src/contract/outputs.ts";
@@ -36,7 +36,7 @@ function loadedBy(...paths: string[]): string[] {
     if (!path.endsWith(".ts")) continue;
     for (const found of transpiler.scanImports(readFileSync(join(ROOT, "src", path), "utf8"))) {
       if (found.kind !== "import-statement") continue;
-      loaded.add(found.path.startsWith(".") ? join(dirname(path), found.path) : found.path);
+      loaded.add(found.path.startsWith(".") ? posix.join(dirname(path), found.path) : found.path);
     }
   }
   return [...loaded];

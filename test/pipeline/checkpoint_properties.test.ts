@@ -153,7 +153,8 @@ async function outcome(
     .text()
     .catch(() => undefined);
   return {
-    answer: JSON.stringify(answer).replaceAll(project.root, "/"),
+    // As JSON has it: Windows' backslashes are escaped.
+    answer: JSON.stringify(answer).replaceAll(JSON.stringify(project.root).slice(1, -1), "/"),
     log: readFileSync(project.log_path, "latin1"),
     snapshot,
     pages: ["tasks/WP01-first.md", "tasks/WP02-second.md"].map(project.read),

@@ -5,6 +5,7 @@ import type { Refusal } from "../../src/domain/refusal.ts";
 import { findAllFeatures, findFeature } from "../../src/project/feature.ts";
 import { StorageError } from "../../src/store/storage_error.ts";
 import { answerOf, errorOf, makeFolder, refusalOf, type TemporaryFolder } from "../support/project.ts";
+import { CAN_LINK } from "../support/system.ts";
 
 /** A project with these features; `choose` finds one by name, or by where the caller stands. */
 function makeFeatures(...slugs: string[]) {
@@ -137,7 +138,7 @@ describe("findFeature()", () => {
     },
   );
 
-  test("refuses a feature folder that is a link out of the project", async () => {
+  test.skipIf(!CAN_LINK)("refuses a feature folder that is a link out of the project", async () => {
     using outside = makeFolder();
     using project = makeFeatures("034-foo");
     symlinkSync(outside.path, join(project.features, "666-escape"));
@@ -148,7 +149,7 @@ describe("findFeature()", () => {
     expect(error).toMatchObject({ message: expect.stringContaining(`it leads out of ${project.path}`) });
   });
 
-  test("follows a feature folder that is a link inside the project", async () => {
+  test.skipIf(!CAN_LINK)("follows a feature folder that is a link inside the project", async () => {
     using project = makeFeatures();
     mkdirSync(join(project.path, "real"));
     symlinkSync("../real", join(project.features, "034-foo"));
@@ -156,7 +157,7 @@ describe("findFeature()", () => {
     expect(answerOf(await project.find("034-foo")).folder).toBe(join(project.path, "real"));
   });
 
-  test("refuses a features folder that is a link out of the project", async () => {
+  test.skipIf(!CAN_LINK)("refuses a features folder that is a link out of the project", async () => {
     using outside = makeFolder();
     using project = makeFeatures();
     mkdirSync(join(outside.path, "034-foo"));
@@ -181,7 +182,7 @@ describe("findAllFeatures()", () => {
     ]);
   });
 
-  test("gives the others when one is a link out of the project", async () => {
+  test.skipIf(!CAN_LINK)("gives the others when one is a link out of the project", async () => {
     using outside = makeFolder();
     using project = makeFeatures("034-foo");
     symlinkSync(outside.path, join(project.features, "666-escape"));

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { currentBranch, findGitFolder } from "../../src/project/git_folder.ts";
 import { StorageError } from "../../src/store/storage_error.ts";
 import { errorOf, makeFolder, makeProject, treeState } from "../support/project.ts";
+import { CAN_LINK } from "../support/system.ts";
 import { git, makeRepository } from "./git.ts";
 
 describe("findGitFolder()", () => {
@@ -80,11 +81,13 @@ const BROKEN: readonly [string, (dot_git: string) => void][] = [
   ],
   ["a file that names nothing", (path) => writeFileSync(path, "hello\n")],
   ["an empty file", (path) => writeFileSync(path, "")],
+];
+const BROKEN_LINKS: typeof BROKEN = [
   ["a link to nowhere", (path) => symlinkSync("gone", path)],
   ["a link to itself", (path) => symlinkSync(".git", path)],
 ];
 
-test.each(BROKEN)(
+test.each([...BROKEN, ...(CAN_LINK ? BROKEN_LINKS : [])])(
   "emitStatusTransition() refuses a .git that is %s, and locks nowhere else",
   async (_, make) => {
     using project = makeProject();

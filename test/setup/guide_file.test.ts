@@ -7,6 +7,7 @@ import fc from "fast-check";
 import { carryOut } from "../../src/setup/file_change.ts";
 import { holdsGuide, installGuide, planWithoutGuide } from "../../src/setup/guide_file.ts";
 import { answerOf, makeFolder, refusalOf } from "../support/project.ts";
+import { CAN_LINK } from "../support/system.ts";
 
 const PAGE = ["## Page", "", "→ text"];
 const OPEN = "<!-- lanekeeper:guide -->";
@@ -151,7 +152,7 @@ for (const { text, line, problem } of BROKEN) {
   });
 }
 
-test("installGuide() writes through a link inside the project, and the link stays", () => {
+test.skipIf(!CAN_LINK)("installGuide() writes through a link inside the project, and the link stays", () => {
   using folder = makeFolder();
   const [agents, claude] = [join(folder.path, "AGENTS.md"), join(folder.path, "CLAUDE.md")];
   mkdirSync(join(folder.path, "docs"));
@@ -166,31 +167,34 @@ test("installGuide() writes through a link inside the project, and the link stay
   expect(readFileSync(claude, "utf8")).toBe("x\n");
 });
 
-test("installGuide() follows no link out of the project, to nowhere, or to what is no Markdown", () => {
-  using folder = makeFolder();
-  using outside = makeFolder();
-  writeFileSync(join(outside.path, "notes.md"), "theirs\n");
-  mkdirSync(join(folder.path, ".git", "hooks"), { recursive: true });
-  writeFileSync(join(folder.path, ".git", "hooks", "pre-commit"), "#!/bin/sh\n");
-  const targets = [join(outside.path, "notes.md"), "nowhere.md", ".git/hooks/pre-commit"];
-  for (const [i, target] of targets.entries()) {
-    const root = join(folder.path, String(i));
-    mkdirSync(root);
-    symlinkSync(target.startsWith(".git") ? join("..", target) : target, join(root, "AGENTS.md"));
-    expect(refusalOf(installGuide(root, PAGE)).code).toBe("IO");
-    expect(takeOut(root)).toEqual([]);
-  }
-  symlinkSync(".git/hooks/pre-commit", join(folder.path, "AGENTS.md"));
-  expect(refusalOf(installGuide(folder.path, PAGE)).message).toContain("it leads to git's own files");
-  writeFileSync(join(folder.path, "run.sh"), "#!/bin/sh\n");
-  rmSync(join(folder.path, "AGENTS.md"));
-  symlinkSync("run.sh", join(folder.path, "AGENTS.md"));
-  expect(refusalOf(installGuide(folder.path, PAGE)).message).toBe(
-    "AGENTS.md is a link to run.sh, which is no Markdown file",
-  );
-  expect(readFileSync(join(outside.path, "notes.md"), "utf8")).toBe("theirs\n");
-  expect(readFileSync(join(folder.path, ".git", "hooks", "pre-commit"), "utf8")).toBe("#!/bin/sh\n");
-});
+test.skipIf(!CAN_LINK)(
+  "installGuide() follows no link out of the project, to nowhere, or to what is no Markdown",
+  () => {
+    using folder = makeFolder();
+    using outside = makeFolder();
+    writeFileSync(join(outside.path, "notes.md"), "theirs\n");
+    mkdirSync(join(folder.path, ".git", "hooks"), { recursive: true });
+    writeFileSync(join(folder.path, ".git", "hooks", "pre-commit"), "#!/bin/sh\n");
+    const targets = [join(outside.path, "notes.md"), "nowhere.md", ".git/hooks/pre-commit"];
+    for (const [i, target] of targets.entries()) {
+      const root = join(folder.path, String(i));
+      mkdirSync(root);
+      symlinkSync(target.startsWith(".git") ? join("..", target) : target, join(root, "AGENTS.md"));
+      expect(refusalOf(installGuide(root, PAGE)).code).toBe("IO");
+      expect(takeOut(root)).toEqual([]);
+    }
+    symlinkSync(".git/hooks/pre-commit", join(folder.path, "AGENTS.md"));
+    expect(refusalOf(installGuide(folder.path, PAGE)).message).toContain("it leads to git's own files");
+    writeFileSync(join(folder.path, "run.sh"), "#!/bin/sh\n");
+    rmSync(join(folder.path, "AGENTS.md"));
+    symlinkSync("run.sh", join(folder.path, "AGENTS.md"));
+    expect(refusalOf(installGuide(folder.path, PAGE)).message).toBe(
+      "AGENTS.md is a link to run.sh, which is no Markdown file",
+    );
+    expect(readFileSync(join(outside.path, "notes.md"), "utf8")).toBe("theirs\n");
+    expect(readFileSync(join(folder.path, ".git", "hooks", "pre-commit"), "utf8")).toBe("#!/bin/sh\n");
+  },
+);
 
 test("installGuide() refuses a folder, and a file with NUL bytes", () => {
   using folder = makeFolder();
@@ -205,29 +209,32 @@ test("installGuide() refuses a folder, and a file with NUL bytes", () => {
   });
 });
 
-test("installGuide() takes AGENTS.md also where CLAUDE.md can't be used, and says so", () => {
-  using outside = makeFolder();
-  writeFileSync(join(outside.path, "mine.md"), "theirs\n");
-  const makers = [
-    (path: string) => mkdirSync(path),
-    (path: string) => symlinkSync(join(outside.path, "mine.md"), path),
-    (path: string) => writeFileSync(path, "a\0b"),
-  ];
-  for (const make of makers) {
-    using folder = makeFolder();
-    make(join(folder.path, "CLAUDE.md"));
-    expect(refusalOf(installGuide(folder.path, PAGE)).message).toContain("CLAUDE.md");
-    writeFileSync(join(folder.path, "AGENTS.md"), "a\n");
-    const { file, warnings } = answerOf(installGuide(folder.path, PAGE));
-    expect(file).toBe(join(folder.path, "AGENTS.md"));
-    expect(warnings).toEqual([
-      { code: "GUIDE_PASSED_BY", message: expect.stringMatching(/^CLAUDE\.md is passed by: .*CLAUDE\.md/) },
-    ]);
-    expect(takeOut(folder.path)).toEqual([]);
-    expect(readFileSync(join(folder.path, "AGENTS.md"), "utf8")).toBe("a\n");
-  }
-  expect(readFileSync(join(outside.path, "mine.md"), "utf8")).toBe("theirs\n");
-});
+test.skipIf(!CAN_LINK)(
+  "installGuide() takes AGENTS.md also where CLAUDE.md can't be used, and says so",
+  () => {
+    using outside = makeFolder();
+    writeFileSync(join(outside.path, "mine.md"), "theirs\n");
+    const makers = [
+      (path: string) => mkdirSync(path),
+      (path: string) => symlinkSync(join(outside.path, "mine.md"), path),
+      (path: string) => writeFileSync(path, "a\0b"),
+    ];
+    for (const make of makers) {
+      using folder = makeFolder();
+      make(join(folder.path, "CLAUDE.md"));
+      expect(refusalOf(installGuide(folder.path, PAGE)).message).toContain("CLAUDE.md");
+      writeFileSync(join(folder.path, "AGENTS.md"), "a\n");
+      const { file, warnings } = answerOf(installGuide(folder.path, PAGE));
+      expect(file).toBe(join(folder.path, "AGENTS.md"));
+      expect(warnings).toEqual([
+        { code: "GUIDE_PASSED_BY", message: expect.stringMatching(/^CLAUDE\.md is passed by: .*CLAUDE\.md/) },
+      ]);
+      expect(takeOut(folder.path)).toEqual([]);
+      expect(readFileSync(join(folder.path, "AGENTS.md"), "utf8")).toBe("a\n");
+    }
+    expect(readFileSync(join(outside.path, "mine.md"), "utf8")).toBe("theirs\n");
+  },
+);
 
 test("a byte order mark that an editor puts before the guide hides it from nobody", () => {
   using folder = makeFolder();

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSy
 import { join } from "node:path";
 import { ok, refuse } from "../../src/domain/refusal.ts";
 import { type LockPlace, waitForFeatureLock, withFeatureLock } from "../../src/store/feature_lock.ts";
+import { withSlashes } from "../../src/store/spelling.ts";
 import { StorageError } from "../../src/store/storage_error.ts";
 import {
   answerOf,
@@ -14,6 +15,7 @@ import {
   type TemporaryFolder,
   treeState,
 } from "../support/project.ts";
+import { CAN_LINK, ON_WINDOWS } from "../support/system.ts";
 
 function makeLockPlace(): TemporaryFolder & { place: LockPlace } {
   const folder = makeFolder();
@@ -34,8 +36,8 @@ test("withFeatureLock() leaves an empty lock file and nothing else, while it is 
 
   const during = answerOf(await withFeatureLock(at.place, 0, () => ok(filesBelow(at.path))));
 
-  expect(during).toEqual([join("locks", "a.lock")]);
-  expect(filesBelow(at.path)).toEqual([join("locks", "a.lock")]);
+  expect(during).toEqual(["locks/a.lock"]);
+  expect(filesBelow(at.path)).toEqual(["locks/a.lock"]);
   expect(statSync(at.place.path).size).toBe(0);
 });
 
@@ -104,16 +106,22 @@ test("withFeatureLock() refuses a lock file that holds something, and leaves it 
 
   expect(error).toBeInstanceOf(StorageError);
   expect(error).toMatchObject({
-    message: `cannot lock ${at.place.path}: it is not lanekeeper's lock file, which is empty`,
+    message: `cannot lock ${withSlashes(at.place.path)}: it is not lanekeeper's lock file, which is empty`,
   });
   expect(treeState(at.path)).toEqual(before);
 });
 
-test.each([
-  ["a link to a file", (path: string) => symlinkSync("../target", path)],
-  ["a link to nowhere", (path: string) => symlinkSync("../gone", path)],
-  ["a folder", (path: string) => mkdirSync(path)],
-  ["a pipe", (path: string) => void Bun.spawnSync(["mkfifo", path])],
+type Plant = [string, (path: string) => void];
+const LINKS: Plant[] = [
+  ["a link to a file", (path) => symlinkSync("../target", path)],
+  ["a link to nowhere", (path) => symlinkSync("../gone", path)],
+];
+const PIPE: Plant = ["a pipe", (path) => void Bun.spawnSync(["mkfifo", path])];
+
+test.each<Plant>([
+  ["a folder", (path) => mkdirSync(path)],
+  ...(CAN_LINK ? LINKS : []),
+  ...(ON_WINDOWS ? [] : [PIPE]),
 ])("withFeatureLock() refuses %s in the place of the lock file", async (_, plant) => {
   using at = makeLockPlace();
   mkdirSync(join(at.path, "locks"));
@@ -127,37 +135,46 @@ test.each([
   expect(treeState(at.path)).toEqual(before);
 });
 
-test("withFeatureLock() and waitForFeatureLock() refuse a file in the place of the lock's folder", async () => {
-  using at = makeLockPlace();
-  writeFileSync(join(at.path, "locks"), "");
+test.skipIf(ON_WINDOWS)(
+  "withFeatureLock() and waitForFeatureLock() refuse a file in the place of the lock's folder",
+  async () => {
+    using at = makeLockPlace();
+    writeFileSync(join(at.path, "locks"), "");
 
-  expect(await errorOf(() => withFeatureLock(at.place, 0, done))).toBeInstanceOf(StorageError);
-  expect(await errorOf(() => waitForFeatureLock(at.place, 0))).toBeInstanceOf(StorageError);
-});
+    expect(await errorOf(() => withFeatureLock(at.place, 0, done))).toBeInstanceOf(StorageError);
+    expect(await errorOf(() => waitForFeatureLock(at.place, 0))).toBeInstanceOf(StorageError);
+  },
+);
 
-test("withFeatureLock() refuses a lock folder that is a link out of its base, and makes nothing there", async () => {
-  using outside = makeFolder();
-  using at = makeLockPlace();
-  symlinkSync(outside.path, join(at.path, "locks"));
+test.skipIf(!CAN_LINK)(
+  "withFeatureLock() refuses a lock folder that is a link out of its base, and makes nothing there",
+  async () => {
+    using outside = makeFolder();
+    using at = makeLockPlace();
+    symlinkSync(outside.path, join(at.path, "locks"));
 
-  const error = await errorOf(() => withFeatureLock(at.place, 0, done));
+    const error = await errorOf(() => withFeatureLock(at.place, 0, done));
 
-  expect(error).toBeInstanceOf(StorageError);
-  expect(error).toMatchObject({ message: expect.stringContaining("it leads out of") });
-  expect(Object.keys(treeState(outside.path))).toEqual([""]);
-});
+    expect(error).toBeInstanceOf(StorageError);
+    expect(error).toMatchObject({ message: expect.stringContaining("it leads out of") });
+    expect(Object.keys(treeState(outside.path))).toEqual([""]);
+  },
+);
 
-test("emitStatusTransition() makes no folder where a planted .lanekeeper leads out of the project", async () => {
-  using outside = makeFolder();
-  using project = makeProject();
-  symlinkSync(outside.path, join(project.root, ".lanekeeper"));
+test.skipIf(!CAN_LINK)(
+  "emitStatusTransition() makes no folder where a planted .lanekeeper leads out of the project",
+  async () => {
+    using outside = makeFolder();
+    using project = makeProject();
+    symlinkSync(outside.path, join(project.root, ".lanekeeper"));
 
-  const error = await errorOf(() => project.emit({ to_lane: "claimed" }));
+    const error = await errorOf(() => project.emit({ to_lane: "claimed" }));
 
-  expect(error).toBeInstanceOf(StorageError);
-  expect(existsSync(project.log_path)).toBe(false);
-  expect(Object.keys(treeState(outside.path))).toEqual([""]);
-});
+    expect(error).toBeInstanceOf(StorageError);
+    expect(existsSync(project.log_path)).toBe(false);
+    expect(Object.keys(treeState(outside.path))).toEqual([""]);
+  },
+);
 
 test("waitForFeatureLock() makes nothing where there is no lock file", async () => {
   using at = makeLockPlace();

@@ -15,6 +15,7 @@ import { join } from "node:path";
 import { appendToLog, closeLog, openLog, readLogFile } from "../../src/store/event_log.ts";
 import { StorageError } from "../../src/store/storage_error.ts";
 import { answerOf, errorOf, filesBelow, lineAt, makeFolder, SLUG } from "../support/project.ts";
+import { CAN_LINK, ON_WINDOWS } from "../support/system.ts";
 
 const OLD = lineAt(1);
 const OURS = lineAt(2, { from_lane: "claimed", to_lane: "in_progress" });
@@ -95,24 +96,30 @@ test("appendToLog() says replaced when somebody else made the log first, and wri
   expect(open.text()).toBe(THEIRS);
 });
 
-test("appendToLog() does not follow a link that was planted under the name of a missing log", () => {
-  using open = makeOpenLog(undefined);
-  symlinkSync("elsewhere", open.path);
+test.skipIf(!CAN_LINK)(
+  "appendToLog() does not follow a link that was planted under the name of a missing log",
+  () => {
+    using open = makeOpenLog(undefined);
+    symlinkSync("elsewhere", open.path);
 
-  expect(appendToLog(open.log, OURS)).toEqual({ kind: "replaced" });
+    expect(appendToLog(open.log, OURS)).toEqual({ kind: "replaced" });
 
-  expect(existsSync(join(open.folder, "elsewhere"))).toBe(false);
-});
+    expect(existsSync(join(open.folder, "elsewhere"))).toBe(false);
+  },
+);
 
-test("appendToLog() says replaced when another file was put in place, and leaves that file alone", () => {
-  using open = makeOpenLog(OLD);
-  writeFileSync(join(open.folder, "checkout"), THEIRS);
-  renameSync(join(open.folder, "checkout"), open.path);
+test.skipIf(ON_WINDOWS)(
+  "appendToLog() says replaced when another file was put in place, and leaves that file alone",
+  () => {
+    using open = makeOpenLog(OLD);
+    writeFileSync(join(open.folder, "checkout"), THEIRS);
+    renameSync(join(open.folder, "checkout"), open.path);
 
-  expect(appendToLog(open.log, OURS)).toEqual({ kind: "replaced" });
+    expect(appendToLog(open.log, OURS)).toEqual({ kind: "replaced" });
 
-  expect(open.text()).toBe(THEIRS);
-});
+    expect(open.text()).toBe(THEIRS);
+  },
+);
 
 test("appendToLog() says replaced when the log was removed", () => {
   using open = makeOpenLog(OLD);

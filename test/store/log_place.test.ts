@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { openLog, readLog } from "../../src/store/event_log.ts";
 import { StorageError } from "../../src/store/storage_error.ts";
 import { answerOf, errorOf, lineAt, makeFolder, makeProject, SLUG } from "../support/project.ts";
+import { CAN_LINK, ON_WINDOWS } from "../support/system.ts";
 
 const place = (path: string) => ({ path, shown: "the log", feature_slug: SLUG });
 
@@ -21,7 +22,7 @@ test.each([
   expect(error).toMatchObject({ message: "cannot read the log: it is no file", outcome_unknown: false });
 });
 
-test.each([
+test.skipIf(ON_WINDOWS).each([
   ["readLog", readLog],
   ["openLog", openLog],
 ])("%s() refuses a pipe under the log's name, and does not wait for its other end", async (_, open) => {
@@ -34,7 +35,7 @@ test.each([
   });
 });
 
-test("readLog() refuses a log below something that is no folder", async () => {
+test.skipIf(ON_WINDOWS)("readLog() refuses a log below something that is no folder", async () => {
   using folder = makeFolder();
   writeFileSync(join(folder.path, "file"), "");
 
@@ -44,7 +45,7 @@ test("readLog() refuses a log below something that is no folder", async () => {
   });
 });
 
-test("readLog() refuses a loop of links", async () => {
+test.skipIf(!CAN_LINK)("readLog() refuses a loop of links", async () => {
   using folder = makeFolder();
   const path = join(folder.path, "log");
   symlinkSync("log", path);
@@ -52,7 +53,7 @@ test("readLog() refuses a loop of links", async () => {
   expect(await errorOf(() => readLog(place(path)))).toMatchObject({ errno: "ELOOP" });
 });
 
-test("openFeature() refuses a log that is a link to nowhere", async () => {
+test.skipIf(!CAN_LINK)("openFeature() refuses a log that is a link to nowhere", async () => {
   using project = makeProject();
   symlinkSync("gone.jsonl", project.log_path);
 
@@ -62,7 +63,7 @@ test("openFeature() refuses a log that is a link to nowhere", async () => {
   expect(error).toMatchObject({ message: expect.stringContaining("a link that leads nowhere") });
 });
 
-test("openFeature() refuses a log that is a link out of the project", async () => {
+test.skipIf(!CAN_LINK)("openFeature() refuses a log that is a link out of the project", async () => {
   using outside = makeFolder();
   using project = makeProject();
   const target = join(outside.path, "log.jsonl");
@@ -77,7 +78,7 @@ test("openFeature() refuses a log that is a link out of the project", async () =
   });
 });
 
-test("openFeature() follows a log that is a link inside the project", async () => {
+test.skipIf(!CAN_LINK)("openFeature() follows a log that is a link inside the project", async () => {
   using project = makeProject();
   await project.walk("claimed");
   renameSync(project.log_path, join(project.root, "log.jsonl"));

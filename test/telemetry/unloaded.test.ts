@@ -4,6 +4,7 @@ import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../../scripts/project.ts";
+import { withSlashes } from "../../src/store/spelling.ts";
 import { cleanEnvironment } from "../support/lane.ts";
 import { makeFolder, makeProject } from "../support/project.ts";
 
@@ -27,7 +28,7 @@ import { readFileSync } from "node:fs";
 plugin({
   name: "watch",
   setup: (build) =>
-    void build.onLoad({ filter: /\\/src\\/.*\\.ts$/ }, ({ path }) => {
+    void build.onLoad({ filter: /[\\\\/]src[\\\\/].*\\.ts$/ }, ({ path }) => {
       console.error("loaded " + path);
       return { contents: readFileSync(path, "utf8"), loader: "ts" };
     }),
@@ -47,7 +48,7 @@ plugin({
     exitCode: 0,
     telemetry: "off",
   });
-  const prefix = `loaded ${join(ROOT, "src")}/`;
-  const lines = stderr.toString().split("\n");
+  const prefix = `loaded ${withSlashes(join(ROOT, "src"))}/`;
+  const lines = withSlashes(stderr.toString()).split("\n");
   return lines.filter((line) => line.startsWith(prefix)).map((line) => line.slice(prefix.length));
 }
