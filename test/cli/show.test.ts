@@ -9,6 +9,7 @@ import * as v from "valibot";
 import * as contract from "../../src/contract/show.ts";
 import { ShowWpDataSchema } from "../../src/contract/show.ts";
 import { formatLine } from "../../src/domain/line.ts";
+import { withSlashes } from "../../src/store/spelling.ts";
 import { answered, lane, plain, textOf, told } from "../support/lane.ts";
 import { eventAt, lineAt, makeProject, pageText, SLUG, treeState } from "../support/project.ts";
 import { dataOf, refusalIn } from "./envelope_schema.ts";
@@ -277,7 +278,9 @@ test("show writes nothing, not even a lock", () => {
 test("show names the log as seen from where the caller stands", () => {
   using project = makeProject({ files: { "tasks/WP01.md": pageText("planned"), "status.events.jsonl": "" } });
   expect(lane(project.folder, "show").stdout.split("\n")[1]).toBe("status.events.jsonl, 0 events");
-  expect(told(lane(join(project.folder, "tasks"), "show")).stdout).toContain(`${project.log_path}, 0 events`);
+  expect(told(lane(join(project.folder, "tasks"), "show")).stdout).toContain(
+    `${withSlashes(project.log_path)}, 0 events`,
+  );
 });
 
 function id(minute: number): string {

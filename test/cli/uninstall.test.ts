@@ -8,12 +8,14 @@ import {
   existsSync,
   mkdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { LANE } from "../../scripts/project.ts";
 import { commitAll, makeRepository, NO_USER_SETTINGS, tryGit, useGit } from "../support/git_user.ts";
 import { lane as runLane, told, type Words } from "../support/lane.ts";
+import { ON_WINDOWS } from "../support/system.ts";
 
 const lane = (folder: string, words: Words, env: Record<string, string> = {}) =>
   runLane(folder, words, { env: { ...NO_USER_SETTINGS, ...env } });
@@ -80,7 +82,7 @@ test("uninstall takes back what init did also where the configuration is broken 
 test("a page still holds both sides after a merge whose driver is gone", () => {
   using repository = makeRepository();
   const { root } = repository;
-  const own = repository.beside("my lane");
+  const own = repository.beside(ON_WINDOWS ? "my lane.exe" : "my lane");
   copyFileSync(LANE, own);
   const init = Bun.spawnSync([own, "init"], { cwd: root, env: { ...process.env, ...NO_USER_SETTINGS } });
   expect(init.exitCode).toBe(0);
@@ -96,7 +98,7 @@ test("a page still holds both sides after a merge whose driver is gone", () => {
   appendFileSync(page, "\nWhat bob wrote.\n");
   commitAll(root);
   useGit(root, "checkout", "--quiet", "main");
-  Bun.spawnSync(["rm", own]);
+  rmSync(own);
 
   tryGit(root, ["merge", "--no-edit", "other"]);
 

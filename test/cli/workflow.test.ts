@@ -8,6 +8,7 @@ import { SEVEN_LANE } from "../../src/domain/workflow.ts";
 import { movesOf } from "../../src/domain/workflow_words.ts";
 import { answered, lane, refused, told } from "../support/lane.ts";
 import { makeFolder, makeProject, treeState } from "../support/project.ts";
+import { ON_WINDOWS } from "../support/system.ts";
 import { dataOf, refusalIn } from "./envelope_schema.ts";
 
 const TABLE = [
@@ -136,7 +137,8 @@ test("workflow refuses a feature or root that is named and not there, and settin
   expect(error.message).toContain('no workflow called "elsewhere"');
 });
 
-test("workflow shows a hostile feature name without its escapes", () => {
+// Windows has no control characters in file names.
+test.skipIf(ON_WINDOWS)("workflow shows a hostile feature name without its escapes", () => {
   using folder = makeFolder();
   mkdirSync(join(folder.path, "kitty-specs", "001-\u001b[31mred"), { recursive: true });
   const { stdout } = lane(folder.path, "workflow");
