@@ -14,6 +14,7 @@ import type { GitFolder } from "../project/git_folder.ts";
 import type { Project, Standpoint } from "../project/project.ts";
 import { readIfThere, syncDirectory } from "../store/durable_file.ts";
 import { CONFIG_FILE, realPathInside, shownPath } from "../store/paths.ts";
+import { withSlashes } from "../store/spelling.ts";
 import { attempt } from "../store/storage_error.ts";
 import { CONFIG_TEXT, GIT_CONFIG_FILE, LABEL, OUR_SETTINGS } from "./contents.ts";
 import { driverSettings } from "./drivers.ts";
@@ -89,10 +90,14 @@ function planSetUp(project: Project, { hooks, executable }: SetUpWishes): Result
   const hidden = [root, features_folder, ...executable].find((path) => visible(path) !== path);
   // A line end in a hook or in git's files would let a folder's name say what the next line does.
   if (hidden !== undefined) {
-    return refuse("CONFIG_INVALID", `${quoted(hidden, 400)} holds characters that can't be seen`, {
-      hint: "give it a name without them",
-      details: { path: hidden },
-    });
+    return refuse(
+      "CONFIG_INVALID",
+      `${quoted(withSlashes(hidden), 400)} holds characters that can't be seen`,
+      {
+        hint: "give it a name without them",
+        details: { path: hidden },
+      },
+    );
   }
   const settings = git === undefined ? undefined : missingSettings(root, git, executable);
   if (settings !== undefined && !settings.ok) return settings;
