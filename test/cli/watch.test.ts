@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { lane, refused, told } from "../support/lane.ts";
 import { lineAt, makeProject, pageText, SLUG } from "../support/project.ts";
 import { onPseudoTerminal } from "../support/pseudo_terminal.ts";
+import { ON_WINDOWS } from "../support/system.ts";
 
 /** Whatever waits here waits for a frame, not for a time. */
 setDefaultTimeout(60_000);
@@ -15,7 +16,10 @@ const LEAVE = "\u001b[?7h\u001b[?25h\u001b[?1049l";
 const SIZE = { columns: 80, rows: 12 };
 const WIDE = "─".repeat(80);
 
-test("watch draws the board on the other screen, and again when something changes", async () => {
+/** A console of Windows draws anew what is written to it: what was written can't be seen from outside. */
+const testOnTerminal = test.skipIf(ON_WINDOWS);
+
+testOnTerminal("watch draws the board on the other screen, and again when something changes", async () => {
   using project = makeProject();
   await using terminal = onPseudoTerminal(project, "board --watch", SIZE);
   expect(await terminal.frame((text) => text.includes("First"))).toEqual([
@@ -51,7 +55,7 @@ test("watch draws the board on the other screen, and again when something change
   expect(terminal.raw).toEndWith(LEAVE);
 });
 
-test("watch gives the terminal back however it ends", async () => {
+testOnTerminal("watch gives the terminal back however it ends", async () => {
   const endings: [string, (terminal: ReturnType<typeof onPseudoTerminal>) => void, number][] = [
     ["q", (terminal) => terminal.type("q"), 0],
     ["Ctrl-C", (terminal) => terminal.type("\u0003"), 130],
@@ -74,7 +78,7 @@ test("watch gives the terminal back however it ends", async () => {
   }
 });
 
-test("watch ends when its terminal is taken away", async () => {
+testOnTerminal("watch ends when its terminal is taken away", async () => {
   using project = makeProject();
   await using terminal = onPseudoTerminal(project, "board --watch", SIZE);
   await terminal.frame((text) => text.includes("First"));
@@ -82,7 +86,7 @@ test("watch ends when its terminal is taken away", async () => {
   expect(await terminal.exited()).toBe(129);
 });
 
-test("watch shows nothing of what is typed", async () => {
+testOnTerminal("watch shows nothing of what is typed", async () => {
   using project = makeProject();
   await using terminal = onPseudoTerminal(project, "board --watch", SIZE);
   await terminal.frame((text) => text.includes("First"));
@@ -92,7 +96,7 @@ test("watch shows nothing of what is typed", async () => {
   expect(terminal.raw).not.toContain("X");
 });
 
-test("watch follows the terminal's size, and says how much does not fit", async () => {
+testOnTerminal("watch follows the terminal's size, and says how much does not fit", async () => {
   using project = makeProject({
     files: Object.fromEntries(
       Array.from({ length: 9 }, (_, i) => [`tasks/WP0${i + 1}.md`, pageText("planned", `Page ${i + 1}`)]),
@@ -114,7 +118,7 @@ test("watch follows the terminal's size, and says how much does not fit", async 
   expect(tiny.slice(-2)).toEqual(["… 38 more l…", "q or Ctrl-C…"]);
 });
 
-test("watch draws nothing while nothing changes", async () => {
+testOnTerminal("watch draws nothing while nothing changes", async () => {
   using project = makeProject({ files: { "status.events.jsonl": lineAt(1) } });
   await using terminal = onPseudoTerminal(project, "board --watch", SIZE);
   await terminal.frame((text) => text.includes("WP01"));
@@ -125,7 +129,7 @@ test("watch draws nothing while nothing changes", async () => {
   expect(terminal.frame_count).toBe(2);
 });
 
-test("watch tells in place that the feature is gone, and goes on when it is back", async () => {
+testOnTerminal("watch tells in place that the feature is gone, and goes on when it is back", async () => {
   using project = makeProject({ files: { "status.events.jsonl": lineAt(1) } });
   await using terminal = onPseudoTerminal(project, "board --watch", SIZE);
   await terminal.frame((text) => text.includes("claimed 1"));
@@ -139,7 +143,7 @@ test("watch tells in place that the feature is gone, and goes on when it is back
   expect((await terminal.frame((text) => text.includes("done 1"))).at(-1)).toBe("q or Ctrl-C ends");
 });
 
-test("watch tells in place that the log can't be trusted", async () => {
+testOnTerminal("watch tells in place that the log can't be trusted", async () => {
   using project = makeProject({ files: { "status.events.jsonl": lineAt(1) } });
   await using terminal = onPseudoTerminal(project, "board --watch", { columns: 200, rows: 12 });
   await terminal.frame((text) => text.includes("claimed 1"));
@@ -151,7 +155,7 @@ test("watch tells in place that the log can't be trusted", async () => {
   await terminal.frame((text) => !text.includes("not up to date") && text.includes("no log yet"));
 });
 
-test("watch --all draws a line for each feature", async () => {
+testOnTerminal("watch --all draws a line for each feature", async () => {
   using project = makeProject();
   await using terminal = onPseudoTerminal(project, "board --all --watch", SIZE);
   await terminal.frame((text) => text.includes("not begun"));
@@ -164,7 +168,7 @@ test("watch --all draws a line for each feature", async () => {
   await terminal.frame((text) => text.includes("all finished"));
 });
 
-test("watch --all begins with a project in which there is nothing, or nothing whole", async () => {
+testOnTerminal("watch --all begins with a project in which there is nothing, or nothing whole", async () => {
   using project = makeProject({ config: "status:\n  features_folder: features\n" });
   mkdirSync(join(project.root, "features", "001-broken"), { recursive: true });
   const log = join(project.root, "features", "001-broken", "status.events.jsonl");
@@ -196,7 +200,7 @@ test("watch without a terminal, or as JSON, says what would do", () => {
   });
 });
 
-test("follow on a terminal ends on a line of its own after Ctrl-C", async () => {
+testOnTerminal("follow on a terminal ends on a line of its own after Ctrl-C", async () => {
   using project = makeProject({ files: { "status.events.jsonl": lineAt(1) } });
   await using terminal = onPseudoTerminal(project, "log --follow", SIZE);
   await terminal.written("claude");
@@ -207,7 +211,7 @@ test("follow on a terminal ends on a line of its own after Ctrl-C", async () => 
   expect(terminal.raw).not.toContain("\u001b[?");
 });
 
-test("watch cuts its last lines to a terminal that is too narrow for them", async () => {
+testOnTerminal("watch cuts its last lines to a terminal that is too narrow for them", async () => {
   using project = makeProject();
   await using terminal = onPseudoTerminal(project, "board --watch", { columns: 10, rows: 4 });
   expect((await terminal.frame((text) => text.includes(SLUG.slice(0, 5)))).slice(2)).toEqual([
