@@ -1,6 +1,6 @@
 /** A sink that is a file: CloudEvents as JSON Lines, for collectors that follow it. */
 
-import { closeSync, constants, fstatSync, openSync, realpathSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { Project } from "../project/project.ts";
 import type { FileSink } from "../project/sinks.ts";
@@ -65,6 +65,10 @@ function append(path: string, messages: readonly Message[]): void {
 const LINE_FEED = 10;
 
 function open(path: string, flags: number): number {
+  // Windows has no O_NOFOLLOW.
+  if (constants.O_NOFOLLOW === undefined && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
+    throw new StorageError("append to", path, "it is a link");
+  }
   try {
     return openSync(path, flags, 0o600);
   } catch (error) {
